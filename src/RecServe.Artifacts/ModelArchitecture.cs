@@ -1,0 +1,17 @@
+namespace RecServe.Artifacts;
+
+/// <summary>The dense part of a model, as the manifest states it; what each kind computes is in docs/formats/package.md.</summary>
+public sealed record ModelArchitecture
+{
+    /// <summary><c>lr</c>, <c>fm</c>, <c>mlp</c>, <c>deepfm</c> or <c>dcnv2</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary><c>parallel</c> or <c>stacked</c> for <c>dcnv2</c>; null otherwise.</summary>
+    public string? Structure { get; init; }
+
+    /// <summary>Number of cross layers of <c>dcnv2</c>; 0 otherwise.</summary>
+    public int CrossLayers { get; init; }
+
+    /// <summary>Widths of the hidden layers of the MLP; empty for <c>lr</c> and <c>fm</c>.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [];
+}

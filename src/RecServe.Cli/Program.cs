@@ -1,0 +1,1 @@
+Console.WriteLine("recserve"); return 0;
