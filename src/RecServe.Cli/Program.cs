@@ -1,1 +1,16 @@
-Console.WriteLine("recserve"); return 0;
+using System.CommandLine;
+using RecServe.Cli.Terminal;
+
+namespace RecServe.Cli;
+
+/// <summary>The <c>recserve</c> program: one verb per file under <c>Verbs/</c>, listed here.</summary>
+internal static class Program
+{
+    /// <summary>Every verb, in the order in which <c>--help</c> lists them.</summary>
+    internal static IReadOnlyList<Command> CreateVerbs() =>
+    [
+    ];
+
+    private static Task<int> Main(string[] args) =>
+        CommandLine.RunAsync(CreateVerbs(), args, Console.Out, Console.Error);
+}
