@@ -1,0 +1,49 @@
+namespace RecServe.Artifacts.Tests;
+
+internal static class PackageEquality
+{
+    public static void AssertSame(ModelPackage expected, ModelPackage actual)
+    {
+        Assert.Equal(expected.Lineage, actual.Lineage);
+        Assert.Equal(expected.Schema.ToString(), actual.Schema.ToString().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(expected.Fields, actual.Fields);
+        Assert.Equal(expected.Architecture with { Hidden = [] }, actual.Architecture with { Hidden = [] });
+        Assert.Equal(expected.Architecture.Hidden, actual.Architecture.Hidden);
+        Assert.Equal(expected.Metrics.OrderBy(m => m.Key), actual.Metrics.OrderBy(m => m.Key));
+        Assert.Equal(expected.Training is null, actual.Training is null);
+        Assert.Equal(expected.Compression is null, actual.Compression is null);
+        Assert.Equal(expected.Dense.Count, actual.Dense.Count);
+        foreach (DenseTensor tensor in expected.Dense)
+        {
+            Assert.Equal(tensor.Shape, actual.Tensor(tensor.Name).Shape);
+            Assert.Equal(tensor.Values, actual.Tensor(tensor.Name).Values);
+        }
+
+        Assert.Equal(expected.Tables.Count, actual.Tables.Count);
+        foreach ((PackageTable a, PackageTable b) in expected.Tables.Zip(actual.Tables))
+        {
+            Assert.Equal((a.Name, a.Width), (b.Name, b.Width));
+            Assert.Equal(a.Keys, b.Keys);
+            Assert.Equal(a.Rows, b.Rows);
+            Assert.Equal(a.Mean, b.Mean);
+            Assert.Equal(a.Default, b.Default);
+            Assert.Equal(a.Unknown, b.Unknown);
+        }
+
+        Assert.Equal(expected.Catalogs.Count, actual.Catalogs.Count);
+        foreach ((PackageCatalog a, PackageCatalog b) in expected.Catalogs.Zip(actual.Catalogs))
+        {
+            Assert.Equal(a.Entity, b.Entity);
+            Assert.Equal(a.IdBytes, b.IdBytes);
+            Assert.Equal(a.IdOffsets, b.IdOffsets);
+            Assert.Equal(a.Columns.Count, b.Columns.Count);
+            foreach ((PackageCatalogColumn c, PackageCatalogColumn d) in a.Columns.Zip(b.Columns))
+            {
+                Assert.Equal(c.Field, d.Field);
+                Assert.Equal(c.Keys, d.Keys);
+                Assert.Equal(c.Weights, d.Weights);
+                Assert.Equal(c.Offsets, d.Offsets);
+            }
+        }
+    }
+}
