@@ -1,0 +1,42 @@
+namespace RecServe.Kernels;
+
+/// <summary>The reference: plain loops, present on every machine.</summary>
+internal sealed class ScalarGemmKernel : GemmKernel
+{
+    public override string Name => "scalar";
+
+    public override bool IsSupported => true;
+
+    public override int PanelWidth => 8;
+
+    public override int NarrowWidth => 4;
+
+    public override int MaxRows => 4;
+
+    public override int RowsOf(int left) => Math.Min(left, MaxRows);
+
+    public override unsafe void Tile(int rows, int width, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+        float* bias, TileEnds ends)
+    {
+        for (int r = 0; r < rows; r++, c += cStride)
+        {
+            for (int j = 0; j < width; j++)
+            {
+                float sum = bias == null ? 0 : bias[j];
+                if (ends.HasFlag(TileEnds.Load))
+                    sum += c[j];
+                for (nint p = 0; p < k; p++)
+                    sum += a[p * aStep + r] * b[p * bStep + j];
+                c[j] = ends.HasFlag(TileEnds.Relu) ? MathF.Max(0, sum) : sum;
+            }
+        }
+    }
+
+    public override unsafe float Dot(float* a, float* b, nint n)
+    {
+        float sum = 0;
+        for (nint i = 0; i < n; i++)
+            sum += a[i] * b[i];
+        return sum;
+    }
+}
