@@ -9,7 +9,7 @@ public class DataSchemaJsonBadInputTests
     [InlineData("""{"name": "b", "side": "user", "kind": "categorical", "dim": 1.5}""", "s.json: fields[1].dim: expected a whole number, found 1.5")]
     [InlineData("""{"name": "b", "side": "user", "kind": "categorical", "dim": "16"}""", "s.json: fields[1].dim: expected a number, found the text '16'")]
     [InlineData("""{"name": "b", "side": "user", "kind": "categorical", "min_count": 0}""", "s.json: fields[1].min_count: 0 is outside 1..1000000")]
-    [InlineData("""{"name": "b", "side": "user", "kind": "category"}""", "s.json: fields[1].kind: 'category' is none of categorical, multi, numeric")]
+    [InlineData("""{"name": "b", "side": "user", "kind": "category"}""", "s.json: fields[1].kind: 'category' is none of categorical, multi, numeric; did you mean 'categorical'?")]
     [InlineData("""{"name": "b", "side": "user", "kind": "numerc"}""", "s.json: fields[1].kind: 'numerc' is none of categorical, multi, numeric; did you mean 'numeric'?")]
     [InlineData("""{"name": "b", "side": "itm", "kind": "multi"}""", "s.json: fields[1].side: 'itm' is none of user, item, context; did you mean 'item'?")]
     [InlineData("""{"name": "b", "side": "item"}""", "s.json: fields[1].kind: is missing")]
