@@ -31,4 +31,7 @@ public sealed record TrainingData
 
     /// <summary>SHA-256 (hex) over the data and the split, so that equal runs have equal lineage.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>Bad lines that were passed over because the run allowed them.</summary>
+    public long SkippedLines { get; init; }
 }

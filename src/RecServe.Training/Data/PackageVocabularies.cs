@@ -1,0 +1,25 @@
+using RecServe.Artifacts;
+using RecServe.Features;
+
+namespace RecServe.Training.Data;
+
+/// <summary>
+/// The rows of a package's tables as vocabularies. Where a table keeps its unknown row apart from the keyed ones, it is put among them
+/// at key 1, in <see cref="Vocabularies"/> and <see cref="Rows"/> alike.
+/// </summary>
+public static class PackageVocabularies
+{
+    /// <summary>One vocabulary a table, in the order of the package's fields.</summary>
+    public static IReadOnlyList<FieldVocabulary> Vocabularies(ModelPackage package) =>
+        [.. package.Tables.Select(table => UnknownAt(table) is var at && at >= 0
+            ? new FieldVocabulary([.. table.Keys.AsSpan(0, at), RowKey.Unknown, .. table.Keys.AsSpan(at)])
+            : new FieldVocabulary(table.Keys))];
+
+    /// <summary>The floats of a table's rows, in the order of its vocabulary.</summary>
+    public static float[] Rows(PackageTable table) => UnknownAt(table) is var at && at >= 0
+        ? [.. table.Rows.AsSpan(0, at * table.Width), .. table.Unknown!, .. table.Rows.AsSpan(at * table.Width)]
+        : table.Rows;
+
+    private static int UnknownAt(PackageTable table) =>
+        table.Unknown is null ? -1 : Math.Max(-1, ~table.Keys.AsSpan().BinarySearch(RowKey.Unknown));
+}
