@@ -1,4 +1,5 @@
 using RecServe.Artifacts;
+using RecServe.Features;
 
 namespace RecServe.Cli.Terminal;
 
@@ -39,7 +40,7 @@ internal static class FailureReport
     /// and network failures are kept, whose messages name the path or the address.
     /// </summary>
     private static bool IsExpected(Exception exception) =>
-        exception is UsageException or PackageException or IOException or UnauthorizedAccessException;
+        exception is UsageException or PackageException or SchemaException or IOException or UnauthorizedAccessException;
 
     private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? message[..end] : message;
 }
