@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -37,14 +36,21 @@ internal static class PanelPacking
             TransposeInto(a, aStride, rows, depth, packed, rows);
     }
 
-    // target[p·width + j] = source[p·stride + j] for j < used, 0 above.
+    // target[p·width + j] = source[p·stride + j] for j < used, 0 above. Vectors here, for a call of memmove for each 12 floats takes as
+    // long as the 12 × 100 products that the narrow layers make of them.
     private static unsafe void CopyInto(float* source, nint stride, int used, int depth, float* target, int width)
     {
         for (int p = 0; p < depth; p++, source += stride, target += width)
         {
-            new ReadOnlySpan<float>(source, used).CopyTo(new Span<float>(target, used));
-            if (used < width)
-                new Span<float>(target + used, width - used).Clear();
+            int j = 0;
+            for (; j <= used - 8; j += 8)
+                Vector256.Load(source + j).Store(target + j);
+            for (; j <= used - 4; j += 4)
+                Vector128.Load(source + j).Store(target + j);
+            for (; j < used; j++)
+                target[j] = source[j];
+            for (; j < width; j++)
+                target[j] = 0;
         }
     }
 
