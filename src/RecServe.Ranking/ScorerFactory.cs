@@ -1,0 +1,75 @@
+using RecServe.Artifacts;
+using RecServe.Features;
+
+namespace RecServe.Ranking;
+
+/// <summary>Makes the scorer of a package: lr, fm, mlp, deepfm, dcnv2 (parallel or stacked).</summary>
+public static class ScorerFactory
+{
+    /// <summary>The layout of a package's fields, their sides taken from its schema.</summary>
+    /// <exception cref="PackageException">The schema is invalid, or lacks a field of the package.</exception>
+    public static ModelLayout Layout(ModelPackage package)
+    {
+        DataSchema schema = PackageEncoders.Schema(package);
+        var isItem = new List<bool>(package.Fields.Count);
+        foreach (PackageField field in package.Fields)
+        {
+            FieldSchema known = schema.Fields.FirstOrDefault(candidate => candidate.Name == field.Name)
+                ?? throw new PackageException($"manifest.json: field '{field.Name}' is not in the schema");
+            isItem.Add(known.Side == FieldSide.Item);
+        }
+
+        return new ModelLayout(package.Fields, isItem);
+    }
+
+    /// <summary>Makes the scorer; weights are packed once, here.</summary>
+    /// <exception cref="PackageException">
+    /// The architecture is unknown or does not fit the fields, or a dense tensor is missing, has another shape or has no place.
+    /// </exception>
+    public static IScorer Create(ModelPackage package)
+    {
+        ModelArchitecture architecture = package.Architecture;
+        ArchitectureRules.Check(package);
+        ModelLayout layout = Layout(package);
+        var tensors = new DenseTensors(package);
+        var parts = new List<IScorerPart>();
+        if (architecture.Kind is "lr" or "fm" or "deepfm")
+            parts.Add(new LinearPart(layout));
+        if (architecture.Kind is "fm" or "deepfm")
+            parts.Add(new PairPart(layout, package.Fields.Count == 0 ? 0 : package.Fields[0].Dim));
+        if (architecture.Kind is "mlp" or "deepfm" or "dcnv2")
+            AddHidden(architecture, layout, tensors, parts);
+        float bias = tensors.Take("head.bias", 1)[0];
+        tensors.RequireAllTaken();
+        return new SumScorer(layout, bias, parts);
+    }
+
+    private static void AddHidden(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors, List<IScorerPart> parts)
+    {
+        int inputs = layout.User.Dense + layout.Item.Dense, last = architecture.Hidden[^1];
+        SidedLayer Sided(string name, int outputs) =>
+            new(layout, tensors.Take($"{name}.0.weight", outputs, inputs), tensors.Take($"{name}.0.bias", outputs));
+        DenseLayer Dense(string name, int index, int outputs, int width) =>
+            new(tensors.Take($"{name}.{index}.weight", outputs, width), tensors.Take($"{name}.{index}.bias", outputs), width);
+        HiddenLayers Mlp(float[] head) =>
+            new(Enumerable.Range(1, architecture.Hidden.Count - 1).Select(i => Dense("mlp", i, architecture.Hidden[i], architecture.Hidden[i - 1])),
+                architecture.Hidden[0], head);
+        CrossNetwork Cross() =>
+            new(layout, Sided("cross", inputs), Enumerable.Range(1, architecture.CrossLayers - 1).Select(i => Dense("cross", i, inputs, inputs)));
+
+        switch (architecture.Structure)
+        {
+            case "parallel":
+                float[] head = tensors.Take("head.weight", inputs + last);
+                parts.Add(new CrossPart(layout, Cross(), null, new HiddenLayers([], inputs, head[..inputs])));
+                parts.Add(new MlpPart(layout, Sided("mlp", architecture.Hidden[0]), Mlp(head[inputs..])));
+                break;
+            case "stacked":
+                parts.Add(new CrossPart(layout, Cross(), Dense("mlp", 0, architecture.Hidden[0], inputs), Mlp(tensors.Take("head.weight", last))));
+                break;
+            default:
+                parts.Add(new MlpPart(layout, Sided("mlp", architecture.Hidden[0]), Mlp(tensors.Take("head.weight", last))));
+                break;
+        }
+    }
+}

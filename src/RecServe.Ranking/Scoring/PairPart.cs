@@ -1,0 +1,35 @@
+using RecServe.Kernels;
+
+namespace RecServe.Ranking;
+
+/// <summary>
+/// Second-order interaction Σ_{f&lt;g} ⟨e_f, e_g⟩ (fm, deepfm; all fields have one dimension). The user's own pairs and the sum of its
+/// embeddings are made once a request; a candidate adds its fields to that sum.
+/// </summary>
+internal sealed class PairPart(ModelLayout layout, int dim) : IScorerPart
+{
+    public int ScratchFloats(int count) => 2 * dim;
+
+    public void Add(in RankBatch batch, Span<float> scratch, Span<float> logits)
+    {
+        Span<float> user = scratch[..dim], sum = scratch.Slice(dim, dim);
+        user.Clear();
+        float pairs = FieldPairs.Add(batch.User[..layout.User.Dense], user);
+        for (int r = 0; r < batch.Count; r++)
+        {
+            user.CopyTo(sum);
+            logits[r] += pairs + FieldPairs.Add(batch.Items.Slice(r * layout.Item.Width, layout.Item.Dense), sum);
+        }
+    }
+
+    public void AddRows(ReadOnlySpan<float> users, ReadOnlySpan<float> items, int count, Span<float> scratch, Span<float> logits)
+    {
+        Span<float> sum = scratch[..dim];
+        for (int r = 0; r < count; r++)
+        {
+            sum.Clear();
+            float pairs = FieldPairs.Add(users.Slice(r * layout.User.Width, layout.User.Dense), sum);
+            logits[r] += pairs + FieldPairs.Add(items.Slice(r * layout.Item.Width, layout.Item.Dense), sum);
+        }
+    }
+}

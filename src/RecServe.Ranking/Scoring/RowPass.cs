@@ -1,0 +1,11 @@
+namespace RecServe.Ranking;
+
+/// <summary>Rows are scored in passes, so that scratch memory is bounded and a pass's activations stay in the second-level cache.</summary>
+internal static class RowPass
+{
+    /// <summary>Rows of a pass: 252 rows of 512 and 256 floats are 768 KiB; a multiple of the 12 rows of a matrix tile.</summary>
+    public const int Rows = 252;
+
+    /// <summary>Rows of the largest pass over <paramref name="count"/> rows.</summary>
+    public static int Most(int count) => Math.Min(count, Rows);
+}

@@ -1,0 +1,72 @@
+using RecServe.Artifacts;
+
+namespace RecServe.Ranking.Tests;
+
+/// <summary>The models' formulas in double precision and plain loops, row by row; shares nothing with the scorers but the package.</summary>
+internal sealed class ReferenceModel(ModelPackage package)
+{
+    /// <summary>The logit of one row given as field vectors (embedding, then first-order weight), in package order.</summary>
+    public double Logit(double[][] fields)
+    {
+        ModelArchitecture a = package.Architecture;
+        double[][] e = [.. fields.Select((vector, f) => vector[..package.Fields[f].Dim])];
+        double logit = Values("head.bias")[0];
+        if (a.Kind is "lr" or "fm" or "deepfm")
+            logit += fields.Sum(vector => vector[^1]);
+        if (a.Kind is "fm" or "deepfm")
+        {
+            for (int f = 0; f < e.Length; f++)
+            {
+                for (int g = f + 1; g < e.Length; g++)
+                    logit += Inner(e[f], e[g]);
+            }
+        }
+
+        if (a.Kind is "lr" or "fm")
+            return logit;
+        double[] x = [.. e.SelectMany(vector => vector)];
+        double[] h = (a.Kind, a.Structure) switch
+        {
+            ("dcnv2", "parallel") => [.. Cross(x), .. Mlp(x)],
+            ("dcnv2", _) => Mlp(Cross(x)),
+            _ => Mlp(x),
+        };
+        return logit + Inner(Values("head.weight"), h);
+    }
+
+    private double[] Mlp(double[] x)
+    {
+        for (int i = 0; i < package.Architecture.Hidden.Count; i++)
+            x = [.. Dense($"mlp.{i}", x).Select(z => Math.Max(0, z))];
+        return x;
+    }
+
+    private double[] Cross(double[] x0)
+    {
+        double[] x = x0;
+        for (int l = 0; l < package.Architecture.CrossLayers; l++)
+        {
+            double[] z = Dense($"cross.{l}", x);
+            x = [.. x.Select((value, i) => x0[i] * z[i] + value)];
+        }
+
+        return x;
+    }
+
+    private double[] Dense(string name, double[] x)
+    {
+        double[] w = Values($"{name}.weight"), b = Values($"{name}.bias");
+        return [.. b.Select((bias, o) => bias + Inner(w[(o * x.Length)..((o + 1) * x.Length)], x))];
+    }
+
+    private double[] Values(string name) => [.. package.Dense.Single(tensor => tensor.Name == name).Values.Select(value => (double)value)];
+
+    private static double Inner(double[] a, double[] b)
+    {
+        Assert.Equal(a.Length, b.Length);
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++)
+            sum += a[i] * b[i];
+        return sum;
+    }
+}
