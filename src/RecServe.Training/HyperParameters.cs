@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace RecServe.Training;
+
+/// <summary>The hyper-parameters that <c>--set key=value</c> knows: their names, ranges and readers.</summary>
+public static class HyperParameters
+{
+    private delegate TrainingOptions Setter(TrainingOptions options, string key, string value);
+
+    private static readonly SortedDictionary<string, Setter> Setters = new(StringComparer.Ordinal)
+    {
+        ["batch_norm"] = (o, k, v) => o with { BatchNorm = Flag(k, v) },
+        ["batch_size"] = (o, k, v) => o with { BatchSize = Whole(k, v, 1, 1_000_000) },
+        ["clip_norm"] = (o, k, v) => o with { ClipNorm = Number(k, v, 1e-9, 1e9) },
+        ["cross_layers"] = (o, k, v) => o with { CrossLayers = OnlyCross(o, k, Whole(k, v, 0, 32)) },
+        ["dense_l2"] = (o, k, v) => o with { DenseL2 = Number(k, v, 0, 1000) },
+        ["dropout"] = (o, k, v) => o with { Dropout = Number(k, v, 0, 0.999) },
+        ["embedding_l2"] = (o, k, v) => o with { EmbeddingL2 = Number(k, v, 0, 1000) },
+        ["embedding_std"] = (o, k, v) => o with { EmbeddingDeviation = Number(k, v, 0, 10) },
+        ["epochs"] = (o, k, v) => o with { Epochs = Whole(k, v, 1, 10_000) },
+        ["hidden"] = (o, k, v) => o with { Hidden = Widths(o, k, v) },
+        ["learning_rate"] = (o, k, v) => o with { LearningRate = Number(k, v, 1e-9, 10) },
+        ["learning_rate_decay"] = (o, k, v) => o with { LearningRateDecay = Number(k, v, 1e-6, 1) },
+        ["min_learning_rate"] = (o, k, v) => o with { MinLearningRate = Number(k, v, 0, 10) },
+        ["patience"] = (o, k, v) => o with { Patience = Whole(k, v, 1, 1000) },
+    };
+
+    /// <summary>Every name, in alphabetical order.</summary>
+    public static IReadOnlyCollection<string> Names => Setters.Keys;
+
+    /// <summary>Gives the options with one hyper-parameter changed.</summary>
+    /// <param name="options">Options so far.</param>
+    /// <param name="assignment"><c>key=value</c>; hidden layers are written <c>400x3</c> or <c>400,200</c>.</param>
+    /// <exception cref="TrainingException">Unknown key, unreadable value or one out of its range; the message says which are allowed.</exception>
+    public static TrainingOptions Set(TrainingOptions options, string assignment)
+    {
+        int at = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (at <= 0)
+            throw new TrainingException($"'{assignment}' is not of the form key=value");
+        string key = assignment[..at].Trim(), value = assignment[(at + 1)..].Trim();
+        return Setters.TryGetValue(key, out Setter? setter)
+            ? setter(options, key, value)
+            : throw new TrainingException($"there is no hyper-parameter '{key}'; the hyper-parameters are {string.Join(", ", Names)}");
+    }
+
+    private static int Whole(string key, string value, int low, int high) =>
+        int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= low && number <= high
+            ? number
+            : throw new TrainingException($"{key} must be a whole number from {low} to {high}, not '{value}'");
+
+    private static float Number(string key, string value, double low, double high) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && number >= low && number <= high
+            ? (float)number
+            : throw new TrainingException(FormattableString.Invariant($"{key} must be a number from {low} to {high}, not '{value}'"));
+
+    private static bool Flag(string key, string value) => value switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw new TrainingException($"{key} must be true or false, not '{value}'"),
+    };
+
+    private static int OnlyCross(TrainingOptions options, string key, int value) =>
+        options.Model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked
+            ? value
+            : throw new TrainingException($"{key} belongs to dcnv2 and dcnv2-stacked; the model is {ModelNames.Of(options.Model)}");
+
+    private static List<int> Widths(TrainingOptions options, string key, string value)
+    {
+        if (options.Model is ModelKind.Lr or ModelKind.Fm)
+            throw new TrainingException($"{key} belongs to models with hidden layers; the model is {ModelNames.Of(options.Model)}");
+        var widths = new List<int>();
+        foreach (string part in value.Split(','))
+        {
+            string[] repeat = part.Split('x');
+            int count = repeat.Length == 2 ? Whole(key, repeat[1], 1, 32) : 1;
+            if (repeat.Length > 2 || widths.Count + count > 32)
+                throw new TrainingException($"{key} must be widths such as 400x3 or 400,200 of at most 32 layers, not '{value}'");
+            widths.AddRange(Enumerable.Repeat(Whole(key, repeat[0], 1, 65_536), count));
+        }
+
+        return widths;
+    }
+}

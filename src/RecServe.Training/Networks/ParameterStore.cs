@@ -1,0 +1,69 @@
+namespace RecServe.Training.Networks;
+
+/// <summary>
+/// All parameters of a network in one array, tables first, so that regularization, clipping, the optimizer, snapshots and counts are one
+/// pass over one range.
+/// </summary>
+public sealed class ParameterStore
+{
+    private readonly Dictionary<string, ParameterRange> _ranges = [];
+
+    /// <summary>Lays out and allocates the parameters of a shape, all 0.</summary>
+    /// <exception cref="TrainingException">More than 2³¹ − 1,024 parameters.</exception>
+    public ParameterStore(NetworkShape shape)
+    {
+        if (shape.Parameters > int.MaxValue - 1024)
+            throw new TrainingException($"the model has {shape.Parameters:N0} parameters; the limit is {int.MaxValue - 1024:N0}");
+        foreach (FieldShape field in shape.Fields)
+            Add($"table.{field.Name}", field.Rows, field.Width);
+        TablesEnd = Count;
+        int width = shape.InputWidth;
+        for (int i = 0; i < shape.CrossLayers; i++)
+        {
+            Add($"cross.{i}.weight", width, width);
+            Add($"cross.{i}.bias", width, 1);
+        }
+
+        for (int i = 0; i < shape.Hidden.Count; i++)
+        {
+            Add($"mlp.{i}.weight", shape.Hidden[i], width);
+            width = shape.Hidden[i];
+            Add($"mlp.{i}.bias", width, 1);
+            if (shape.BatchNorm)
+            {
+                Add($"mlp.{i}.norm.scale", width, 1);
+                Add($"mlp.{i}.norm.shift", width, 1);
+            }
+        }
+
+        if (shape.HeadWidth > 0)
+            Add("head.weight", 1, shape.HeadWidth);
+        Add("head.bias", 1, 1);
+        Values = new float[Count];
+        Gradients = new float[Count];
+    }
+
+    /// <summary>Number of parameters.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Tables stand before this index, dense parameters from it on.</summary>
+    public int TablesEnd { get; }
+
+    /// <summary>The parameters.</summary>
+    public float[] Values { get; }
+
+    /// <summary>Gradient of the loss, as long as <see cref="Values"/>.</summary>
+    public float[] Gradients { get; }
+
+    /// <summary>Every tensor, in order.</summary>
+    public IReadOnlyCollection<ParameterRange> Ranges => _ranges.Values;
+
+    /// <summary>A tensor by name.</summary>
+    public ParameterRange this[string name] => _ranges[name];
+
+    private void Add(string name, int rows, int columns)
+    {
+        _ranges.Add(name, new ParameterRange(name, Count, rows, columns));
+        Count += rows * columns;
+    }
+}

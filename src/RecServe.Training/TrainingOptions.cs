@@ -1,0 +1,59 @@
+namespace RecServe.Training;
+
+/// <summary>
+/// Everything that decides a training run beside the data. Defaults are those that all Frappe_x1 reference runs share; what differs by
+/// model is in <see cref="ModelDefaults"/>. Names and ranges for <c>--set</c> are in <see cref="HyperParameters"/>.
+/// </summary>
+public sealed record TrainingOptions
+{
+    /// <summary>What is trained.</summary>
+    public required ModelKind Model { get; init; }
+
+    /// <summary>Decides initial weights, sample order and dropout; equal seeds give equal packages.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads that compute, 1 to 64. The result does not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Samples of an optimizer step, 1 to 1,000,000; the last step of an epoch takes what is left.</summary>
+    public int BatchSize { get; init; } = 4096;
+
+    /// <summary>Most passes over the training samples, 1 to 10,000.</summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Training stops after this many consecutive epochs without a better validation AUC, 1 to 1,000.</summary>
+    public int Patience { get; init; } = 2;
+
+    /// <summary>Adam's step size at the start, 1e-9 to 10.</summary>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>Factor of the learning rate after an epoch without a better validation AUC, 1e-6 to 1.</summary>
+    public float LearningRateDecay { get; init; } = 0.1f;
+
+    /// <summary>The learning rate never decays below this, 0 to 10.</summary>
+    public float MinLearningRate { get; init; } = 1e-6f;
+
+    /// <summary>λ of (λ/2)‖w‖² over all rows of all tables at every step, 0 to 1,000.</summary>
+    public float EmbeddingL2 { get; init; }
+
+    /// <summary>λ of (λ/2)‖w‖² over all other parameters, 0 to 1,000.</summary>
+    public float DenseL2 { get; init; }
+
+    /// <summary>The gradient is scaled down to this global norm where it is longer, above 0 to 1e9.</summary>
+    public float ClipNorm { get; init; } = 10;
+
+    /// <summary>Standard deviation of initial embedding values, 0 to 10.</summary>
+    public float EmbeddingDeviation { get; init; } = 1e-4f;
+
+    /// <summary>Widths of the hidden layers, each 1 to 65,536, at most 32 layers; empty for lr and fm.</summary>
+    public IReadOnlyList<int> Hidden { get; init; } = [];
+
+    /// <summary>Share of hidden units dropped in training, 0 to below 1.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>Whether hidden layers are batch-normalised in training; it is folded into the weights of the package.</summary>
+    public bool BatchNorm { get; init; }
+
+    /// <summary>Cross layers of dcnv2, 0 to 32.</summary>
+    public int CrossLayers { get; init; }
+}
