@@ -10,6 +10,7 @@ namespace RecServe.Training.Networks;
 internal sealed class EmbeddingLayer
 {
     private readonly NetworkShape _shape;
+    private readonly int _width;
     private readonly ParameterStore _parameters;
     private readonly int[] _tables;
     private readonly int[] _inputs;
@@ -20,6 +21,7 @@ internal sealed class EmbeddingLayer
     public EmbeddingLayer(NetworkShape shape, ParameterStore parameters, Dataset train)
     {
         _shape = shape;
+        _width = shape.InputWidth;
         _parameters = parameters;
         _tables = [.. shape.Fields.Select(f => parameters[$"table.{f.Name}"].Offset)];
         _inputs = new int[shape.Fields.Count];
@@ -50,11 +52,10 @@ internal sealed class EmbeddingLayer
     /// <param name="linear">Sum of first-order weights of each position.</param>
     public void Gather(in SampleBatch batch, int from, int to, float[] inputs, float[] linear)
     {
-        int width = _shape.InputWidth;
         for (int r = from; r < to; r++)
         {
             int sample = batch[r];
-            Span<float> row = inputs.AsSpan(r * width, width);
+            Span<float> row = inputs.AsSpan(r * _width, _width);
             float sum = 0;
             for (int f = 0; f < _tables.Length; f++)
                 sum += GatherField(batch.Data.Columns[f], f, sample, row.Slice(_inputs[f], _shape.Fields[f].Dim));
@@ -71,12 +72,12 @@ internal sealed class EmbeddingLayer
     {
         FieldShape shape = _shape.Fields[field];
         DatasetColumn column = batch.Data.Columns[field];
-        int width = _shape.InputWidth, dim = shape.Dim;
+        int dim = shape.Dim;
         Span<float> table = _parameters.Gradients.AsSpan(_tables[field], shape.Rows * shape.Width);
         for (int r = 0; r < batch.Count; r++)
         {
             int sample = batch[r], start = column.Offsets?[sample] ?? sample, end = column.Offsets?[sample + 1] ?? (sample + 1);
-            ReadOnlySpan<float> gradient = inputGradient.AsSpan((r * width) + _inputs[field], dim);
+            ReadOnlySpan<float> gradient = inputGradient.AsSpan((r * _width) + _inputs[field], dim);
             for (int entry = start; entry < end; entry++)
             {
                 float weight = column.Weights?[entry] ?? 1;

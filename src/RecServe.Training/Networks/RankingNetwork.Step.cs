@@ -97,7 +97,7 @@ public sealed partial class RankingNetwork
     /// <summary>Gradients of the parts that read the embeddings directly; the perceptron's, where it does, is already there.</summary>
     private void BackwardInput(int block, int from, int to)
     {
-        int width = Shape.InputWidth;
+        int width = _width;
         if (_hidden.Length == 0 || Shape.Stacked)
             _inputGradient.AsSpan(from * width, (to - from) * width).Clear();
         _cross?.Backward(_crossGradient, _inputGradient, _dense, block, from, to);
@@ -140,7 +140,7 @@ public sealed partial class RankingNetwork
         }
     }
 
-    private int CrossHeadWidth => Shape.Parallel ? Shape.InputWidth : 0;
+    private int CrossHeadWidth => Shape.Parallel ? _width : 0;
 
     private float[] TopOutput => _hidden.Length > 0 ? _hidden[^1].Output : _cross!.Output;
 

@@ -9,6 +9,7 @@ namespace RecServe.Training.Networks;
 public sealed partial class RankingNetwork
 {
     private readonly ThreadTeam _team;
+    private readonly int _width;
     private readonly RowBlocks _blocks;
     private readonly EmbeddingLayer _embeddings;
     private readonly CrossNetwork? _cross;
@@ -37,7 +38,7 @@ public sealed partial class RankingNetwork
         _blocks = new RowBlocks(batchSize);
         _embeddings = new EmbeddingLayer(shape, Parameters, train);
         _dense = new DenseGradients(Parameters, _blocks.Most);
-        int width = shape.InputWidth, widest = shape.Hidden.Count > 0 ? shape.Hidden.Max() : 0;
+        int width = _width = shape.InputWidth, widest = shape.Hidden.Count > 0 ? shape.Hidden.Max() : 0;
         if (shape.Stacked || shape.Parallel)
             _cross = new CrossNetwork(Parameters, shape, batchSize);
         _hidden = [.. shape.Hidden.Select((_, i) => new HiddenLayer(Parameters, i, shape, dropout, batchSize, _blocks.Most))];
@@ -107,9 +108,8 @@ public sealed partial class RankingNetwork
         _embeddings.Gather(_batch, from, to, _inputs, _linear);
         if (Shape.Pairs)
         {
-            int width = Shape.InputWidth;
             for (int r = from; r < to; r++)
-                _linear[r] += PairInteraction.Forward(_inputs.AsSpan(r * width, width), _pairSums[block]);
+                _linear[r] += PairInteraction.Forward(_inputs.AsSpan(r * _width, _width), _pairSums[block]);
         }
 
         _cross?.Forward(from, to);

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using RecServe.Training.Data;
+
+namespace RecServe.Training.Export;
+
+/// <summary>What a package says about the run that made it, and the identity that follows from it.</summary>
+internal static class TrainingRecord
+{
+    /// <summary>32 hex digits of SHA-256 over the data's fingerprint, the options and the seed: equal runs, and only they, share a lineage.</summary>
+    public static string Lineage(string fingerprint, TrainingOptions options)
+    {
+        byte[] content = Encoding.UTF8.GetBytes($"{fingerprint}\n{JsonSerializer.Serialize(OptionsJson(options))}\n{options.Seed}");
+        return Convert.ToHexStringLower(SHA256.HashData(content))[..32];
+    }
+
+    /// <summary>The manifest's <c>training</c> member.</summary>
+    public static JsonElement ToJson(TrainingData data, TrainingOptions options) => Write(json =>
+    {
+        json.WriteString("model", ModelNames.Of(options.Model));
+        json.WriteNumber("seed", options.Seed);
+        json.WriteNumber("threads", options.Threads);
+        json.WriteString("data_fingerprint", data.Fingerprint);
+        json.WriteStartObject("rows");
+        json.WriteNumber("train", data.Train.Samples);
+        json.WriteNumber("valid", data.Valid.Samples);
+        json.WriteNumber("test", data.Test.Samples);
+        json.WriteEndObject();
+        json.WritePropertyName("options");
+        OptionsJson(options).WriteTo(json);
+    });
+
+    private static JsonElement OptionsJson(TrainingOptions options) => Write(json =>
+    {
+        json.WriteString("model", ModelNames.Of(options.Model));
+        json.WriteBoolean("batch_norm", options.BatchNorm);
+        json.WriteNumber("batch_size", options.BatchSize);
+        json.WriteNumber("clip_norm", options.ClipNorm);
+        json.WriteNumber("cross_layers", options.CrossLayers);
+        json.WriteNumber("dense_l2", options.DenseL2);
+        json.WriteNumber("dropout", options.Dropout);
+        json.WriteNumber("embedding_l2", options.EmbeddingL2);
+        json.WriteNumber("embedding_std", options.EmbeddingDeviation);
+        json.WriteNumber("epochs", options.Epochs);
+        json.WriteStartArray("hidden");
+        foreach (int width in options.Hidden)
+            json.WriteNumberValue(width);
+        json.WriteEndArray();
+        json.WriteNumber("learning_rate", options.LearningRate);
+        json.WriteNumber("learning_rate_decay", options.LearningRateDecay);
+        json.WriteNumber("min_learning_rate", options.MinLearningRate);
+        json.WriteNumber("patience", options.Patience);
+    });
+
+    private static JsonElement Write(Action<Utf8JsonWriter> content)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            content(json);
+            json.WriteEndObject();
+        }
+
+        using JsonDocument document = JsonDocument.Parse(buffer.WrittenMemory);
+        return document.RootElement.Clone();
+    }
+}

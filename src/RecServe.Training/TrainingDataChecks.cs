@@ -1,0 +1,35 @@
+using RecServe.Training.Data;
+
+namespace RecServe.Training;
+
+/// <summary>Refuses data on which training or early stopping has no meaning.</summary>
+internal static class TrainingDataChecks
+{
+    /// <summary>Checks that there are samples, and both labels where they are needed.</summary>
+    public static void Check(TrainingData data)
+    {
+        Samples("training", data.Train);
+        Samples("validation", data.Valid);
+        Samples("test", data.Test);
+        BothLabels("training", data.Train, "there is nothing to learn");
+        BothLabels("validation", data.Valid, "its AUC, which chooses the best epoch, is not defined");
+        for (int f = 0; f < data.Vocabularies.Count; f++)
+        {
+            if (data.Vocabularies[f].Keys.Length == 0)
+                throw new TrainingException($"field '{data.Encoders[f].Field.Name}' has no value in the training samples");
+        }
+    }
+
+    private static void Samples(string part, Dataset data)
+    {
+        if (data.Samples == 0)
+            throw new TrainingException($"there are no {part} samples");
+    }
+
+    private static void BothLabels(string part, Dataset data, string consequence)
+    {
+        bool hasPositive = Array.Exists(data.Labels, label => label > 0.5f), hasNegative = Array.Exists(data.Labels, label => label <= 0.5f);
+        if (!hasPositive || !hasNegative)
+            throw new TrainingException($"all {data.Samples:N0} {part} samples have label {(hasPositive ? 1 : 0)}: {consequence}");
+    }
+}

@@ -1,0 +1,96 @@
+using RecServe.Training.Data;
+using RecServe.Training.Networks;
+
+namespace RecServe.Training.Tests.Networks;
+
+public sealed class GradientTests
+{
+    private const int Samples = 150; // three row blocks of 64, the last one short
+
+    public static TheoryData<string, bool, double, int> Models => new()
+    {
+        { "lr", false, 0, 0 }, { "fm", false, 0, 0 },
+        { "mlp", false, 0, 0 }, { "mlp", true, 0, 0 }, { "mlp", true, 0.3, 0 }, { "mlp", false, 0.3, 0 },
+        { "deepfm", true, 0.2, 0 },
+        { "dcnv2", true, 0.3, 2 }, { "dcnv2", false, 0, 3 }, { "dcnv2", true, 0, 0 },
+        { "dcnv2-stacked", true, 0.3, 2 }, { "dcnv2-stacked", false, 0, 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Step_gradient_equals_finite_differences_of_the_reference(string model, bool batchNorm, double dropout, int crossLayers)
+    {
+        Dataset data = SmallData.Draw(Samples, 5, weights: true);
+        using var team = new ThreadTeam(2);
+        RankingNetwork network = Network(model, batchNorm, dropout, crossLayers, data, team);
+        int[] order = [.. Enumerable.Range(0, Samples).Reverse()];
+        const ulong Key = 99;
+
+        double loss = network.Step(new SampleBatch(data, order, 0, Samples), Key);
+
+        ReferenceNetwork reference = ReferenceNetwork.Of(network);
+        Assert.Equal(reference.TrainingLoss(data, order, dropout, Key), loss, 1e-5);
+        var random = new SeededRandom(11);
+        foreach (ParameterRange range in network.Parameters.Ranges)
+        {
+            float[] analytic = range.In(network.Parameters.Gradients).ToArray();
+            for (int i = 0; i < Math.Min(12, range.Length); i++)
+            {
+                int at = range.Length <= 12 ? i : random.NextInt(range.Length);
+                double numeric = Difference(reference, range.Name, at, () => reference.TrainingLoss(data, order, dropout, Key));
+                Assert.True(Math.Abs(numeric - analytic[at]) <= 2e-6 + (1e-3 * Math.Abs(numeric)), $"{range.Name}[{at}]: network {analytic[at]}, reference {numeric}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Step_leaves_gradients_that_are_not_all_zero(string model, bool batchNorm, double dropout, int crossLayers)
+    {
+        Dataset data = SmallData.Draw(Samples, 5, weights: false);
+        using var team = new ThreadTeam(1);
+        RankingNetwork network = Network(model, batchNorm, dropout, crossLayers, data, team);
+
+        network.Step(new SampleBatch(data, null, 0, Samples), 1);
+
+        foreach (ParameterRange range in network.Parameters.Ranges)
+        {
+            bool biasUnderNorm = batchNorm && range.Name.StartsWith("mlp.", StringComparison.Ordinal) && range.Name.EndsWith(".bias", StringComparison.Ordinal);
+            Assert.Equal(biasUnderNorm, range.In(network.Parameters.Gradients).ToArray().All(g => g == 0));
+        }
+    }
+
+    internal static RankingNetwork Network(string model, bool batchNorm, double dropout, int crossLayers, Dataset data, ThreadTeam team)
+    {
+        ModelKind kind = ModelNames.Parse(model);
+        bool deep = kind is not (ModelKind.Lr or ModelKind.Fm);
+        var options = new TrainingOptions { Model = kind, Hidden = deep ? [13, 9] : [], BatchNorm = batchNorm, CrossLayers = crossLayers };
+        bool pairs = kind is ModelKind.Fm or ModelKind.DeepFm;
+        var shape = NetworkShape.Of(options, [.. SmallData.Fields.Select((f, i) => (f.Name, f.Rows, pairs ? 3 : i + 2))]);
+        var network = new RankingNetwork(shape, (float)dropout, Samples, data, team);
+        ParameterInitializer.Draw(network.Parameters, 0.5f, new SeededRandom(3));
+
+        // Biases and scales away from 0 and 1, so that a wrong gradient cannot hide behind them.
+        var random = new SeededRandom(4);
+        foreach (ParameterRange range in network.Parameters.Ranges.Where(r => r.Offset >= network.Parameters.TablesEnd && !r.Name.EndsWith(".weight", StringComparison.Ordinal)))
+        {
+            foreach (ref float value in range.In(network.Parameters.Values))
+                value += 0.3f * (float)random.NextGaussian();
+        }
+
+        return network;
+    }
+
+    private static double Difference(ReferenceNetwork reference, string name, int at, Func<double> loss)
+    {
+        const double Step = 1e-7; // small enough that no ReLU of the 150 samples changes side within it
+        double[] values = reference.Parameters[name];
+        double value = values[at];
+        values[at] = value + Step;
+        double above = loss();
+        values[at] = value - Step;
+        double below = loss();
+        values[at] = value;
+        return (above - below) / (2 * Step);
+    }
+}
