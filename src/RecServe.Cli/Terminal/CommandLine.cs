@@ -93,7 +93,13 @@ internal static class CommandLine
     private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource stop) =>
         PosixSignalRegistration.Create(signal, context =>
         {
-            context.Cancel = !stop.IsCancellationRequested;
+            if (stop.IsCancellationRequested)
+            {
+                // Leaving it to the default action is not enough: a web host keeps its own handler, which would cancel that.
+                Environment.Exit(ExitCode.Failed);
+            }
+
+            context.Cancel = true;
             stop.Cancel();
         });
 }
