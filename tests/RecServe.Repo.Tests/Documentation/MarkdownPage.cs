@@ -17,6 +17,9 @@ internal sealed partial class MarkdownPage
     public static IReadOnlyList<MarkdownPage> All { get; } =
         [.. Repository.Files.Where(path => path.EndsWith(".md", StringComparison.Ordinal)).Select(path => new MarkdownPage(path))];
 
+    /// <summary>Any page, by a path that may be absolute.</summary>
+    public static MarkdownPage Open(string path) => new(path);
+
     /// <summary>Path relative to the root.</summary>
     public string RelativePath { get; }
 

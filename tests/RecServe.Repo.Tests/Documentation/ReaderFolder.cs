@@ -90,7 +90,7 @@ internal sealed class ReaderFolder : IDisposable
             trap stop EXIT
             ready() {
               for _ in $(seq 1200); do
-                if curl -sf -o /dev/null "$1"; then return; fi
+                if curl -q -sf -o /dev/null "$1"; then return; fi
                 if ! kill -0 "$2" 2>/dev/null; then echo "The server ended before $1 answered."; return 1; fi
                 sleep 0.25
               done
