@@ -1,5 +1,7 @@
 using RecServe.Artifacts;
+using RecServe.Experiments;
 using RecServe.Features;
+using RecServe.Training;
 using RecServe.Training.Data;
 
 namespace RecServe.Cli.Terminal;
@@ -41,7 +43,8 @@ internal static class FailureReport
     /// and network failures are kept, whose messages name the path or the address.
     /// </summary>
     private static bool IsExpected(Exception exception) =>
-        exception is UsageException or PackageException or SchemaException or DataFileException or IOException or UnauthorizedAccessException;
+        exception is UsageException or PackageException or SchemaException or DataFileException or TrainingException or ExperimentFileException
+            or IOException or UnauthorizedAccessException;
 
     private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? message[..end] : message;
 }
