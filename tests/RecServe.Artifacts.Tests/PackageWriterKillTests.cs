@@ -22,7 +22,7 @@ public sealed class PackageWriterKillTests : IDisposable
 
         using Process child = Process.Start(new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet")
         {
-            ArgumentList = { typeof(PackageWriterKillTests).Assembly.Location, _temp["models/1"], ((long)(total * share)).ToString() },
+            ArgumentList = { typeof(PackageWriterKillTests).Assembly.Location, _temp["models/1"], ((long)(total * share)).ToString(), "dcnv2" },
             RedirectStandardOutput = true,
         })!;
         string? line = child.StandardOutput.ReadLine();

@@ -1,11 +1,14 @@
 namespace RecServe.Artifacts.Tests;
 
-/// <summary>The child of <see cref="PackageWriterKillTests"/>: writes a package, stops after some bytes and waits to be killed.</summary>
+/// <summary>
+/// The child of <see cref="PackageWriterKillTests"/>: writes a package into a directory, stops after some bytes and waits to be killed.
+/// With more bytes than there are it finishes: so were the golden packages made.
+/// </summary>
 internal static class Program
 {
     public static int Main(string[] args)
     {
-        PackageWriter.Write(SamplePackage.Of("dcnv2"), args[0], new StoppingFiles(long.Parse(args[1])));
+        PackageWriter.Write(SamplePackage.Of(args[2]), args[0], new StoppingFiles(long.Parse(args[1])));
         Console.WriteLine("done");
         return 0;
     }
