@@ -1,5 +1,6 @@
 using System.CommandLine;
 using RecServe.Cli.Terminal;
+using RecServe.Cli.Verbs;
 
 namespace RecServe.Cli;
 
@@ -9,6 +10,7 @@ internal static class Program
     /// <summary>Every verb, in the order in which <c>--help</c> lists them.</summary>
     internal static IReadOnlyList<Command> CreateVerbs() =>
     [
+        InspectVerb.Create(),
     ];
 
     private static Task<int> Main(string[] args) =>
