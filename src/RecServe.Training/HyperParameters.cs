@@ -12,7 +12,7 @@ public static class HyperParameters
         ["batch_norm"] = (o, k, v) => o with { BatchNorm = Flag(k, v) },
         ["batch_size"] = (o, k, v) => o with { BatchSize = Whole(k, v, 1, 1_000_000) },
         ["clip_norm"] = (o, k, v) => o with { ClipNorm = Number(k, v, 1e-9, 1e9) },
-        ["cross_layers"] = (o, k, v) => o with { CrossLayers = OnlyCross(o, k, Whole(k, v, 0, 32)) },
+        ["cross_layers"] = (o, k, v) => o with { CrossLayers = OnlyCross(o, k, Whole(k, v, 1, 32)) },
         ["dense_l2"] = (o, k, v) => o with { DenseL2 = Number(k, v, 0, 1000) },
         ["dropout"] = (o, k, v) => o with { Dropout = Number(k, v, 0, 0.999) },
         ["embedding_l2"] = (o, k, v) => o with { EmbeddingL2 = Number(k, v, 0, 1000) },

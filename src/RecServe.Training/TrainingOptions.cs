@@ -54,6 +54,6 @@ public sealed record TrainingOptions
     /// <summary>Whether hidden layers are batch-normalised in training; it is folded into the weights of the package.</summary>
     public bool BatchNorm { get; init; }
 
-    /// <summary>Cross layers of dcnv2, 0 to 32.</summary>
+    /// <summary>Cross layers of dcnv2, 1 to 32 there; 0 for other models.</summary>
     public int CrossLayers { get; init; }
 }

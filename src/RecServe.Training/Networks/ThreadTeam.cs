@@ -2,7 +2,8 @@ namespace RecServe.Training.Networks;
 
 /// <summary>
 /// Threads that wait for pieces of work. A piece is decided by its number alone, never by who does it, so results do not depend on the
-/// number of threads. Running allocates nothing.
+/// number of threads. A run waits for its pieces, not for its threads: a helper that the machine has no core for holds nothing up.
+/// Running allocates nothing.
 /// </summary>
 public sealed class ThreadTeam : IDisposable
 {
@@ -11,7 +12,8 @@ public sealed class ThreadTeam : IDisposable
     private readonly Thread[] _helpers;
     private Action<int> _body = _ => { };
     private Exception? _failure;
-    private int _tasks, _next, _busy;
+    private int _tasks, _finished;
+    private long _open; // run number in the upper half, pieces not yet taken in the lower: a late helper cannot take a piece of the wrong run
     private volatile bool _disposed;
 
     /// <summary>Starts threads − 1 helpers; the caller of <see cref="Run"/> is the other.</summary>
@@ -27,24 +29,20 @@ public sealed class ThreadTeam : IDisposable
     }
 
     /// <summary>Runs body(0) … body(tasks − 1), each once, on all threads, and returns when all are done.</summary>
-    /// <exception cref="AggregateException">A piece failed; the others that had started were finished.</exception>
+    /// <exception cref="AggregateException">A piece failed; all others were done.</exception>
     public void Run(int tasks, Action<int> body)
     {
+        if (tasks == 0)
+            return;
+        (_body, _tasks, _finished, _failure) = (body, tasks, 0, null);
+        _done.Reset();
+        long run = (Volatile.Read(ref _open) >> 32) + 1;
+        Volatile.Write(ref _open, (run << 32) | (uint)tasks);
         int helpers = Math.Min(_helpers.Length, tasks - 1);
-        _body = body;
-        _tasks = tasks;
-        _next = 0;
-        _failure = null;
         if (helpers > 0)
-        {
-            _busy = helpers;
-            _done.Reset();
             _start.Release(helpers);
-        }
-
         Work();
-        if (helpers > 0)
-            _done.Wait();
+        _done.Wait();
         if (_failure is not null)
             throw new AggregateException(_failure);
     }
@@ -71,22 +69,37 @@ public sealed class ThreadTeam : IDisposable
             if (_disposed)
                 return;
             Work();
-            if (Interlocked.Decrement(ref _busy) == 0)
-                _done.Set();
         }
     }
 
     private void Work()
     {
-        try
+        // A piece taken keeps its run from ending, so body and count read after taking it are that run's.
+        for (int left = Take(); left > 0; left = Take())
         {
-            for (int task = Interlocked.Increment(ref _next) - 1; task < _tasks; task = Interlocked.Increment(ref _next) - 1)
-                _body(task);
+            int tasks = _tasks;
+            try
+            {
+                _body(tasks - left);
+            }
+            catch (Exception failure)
+            {
+                _failure = failure;
+            }
+
+            if (Interlocked.Increment(ref _finished) == tasks)
+                _done.Set();
         }
-        catch (Exception failure)
+    }
+
+    private int Take()
+    {
+        while (true)
         {
-            _failure = failure;
-            _next = _tasks;
+            long open = Volatile.Read(ref _open);
+            int left = (int)open;
+            if (left == 0 || Interlocked.CompareExchange(ref _open, open - 1, open) == open)
+                return left;
         }
     }
 }

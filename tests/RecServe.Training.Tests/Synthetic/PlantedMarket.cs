@@ -1,5 +1,6 @@
 using RecServe.Features;
 using RecServe.Training.Data;
+using RecServe.Training.Metrics;
 
 namespace RecServe.Training.Tests.Synthetic;
 
@@ -51,6 +52,22 @@ internal sealed class PlantedMarket
             Test = Draw(test, source),
             Fingerprint = $"planted {train} {valid} {test}",
         };
+    }
+
+    /// <summary>AUC of the true probabilities on samples of this market: no model can do better in expectation.</summary>
+    public double BestAuc(Dataset data)
+    {
+        int[] source = [0, .. Enumerable.Range(2, _rows.Length - 2), 1]; // model order: user and context, then the item
+        var logits = new float[data.Samples];
+        var values = new int[_rows.Length];
+        for (int s = 0; s < logits.Length; s++)
+        {
+            for (int c = 0; c < source.Length; c++)
+                values[source[c]] = data.Columns[c].Rows[s];
+            logits[s] = (float)Logit(values);
+        }
+
+        return RocCurve.Auc(logits, data.Labels, []);
     }
 
     private Dataset Draw(int samples, int[] source)

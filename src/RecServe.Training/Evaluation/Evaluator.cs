@@ -1,0 +1,51 @@
+using RecServe.Artifacts;
+using RecServe.Ranking;
+using RecServe.Training.Data;
+using RecServe.Training.Metrics;
+using RecServe.Training.Networks;
+
+namespace RecServe.Training.Evaluation;
+
+/// <summary>Measures a package on labelled samples, by the same scorer that serves it.</summary>
+public static class Evaluator
+{
+    private const int BlockRows = 512;
+
+    /// <summary>Figures of a package.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="data">Samples encoded for it (see <see cref="EvaluationDataReader"/>).</param>
+    /// <param name="threads">Threads that compute, at least 1; the result does not depend on it.</param>
+    /// <exception cref="PackageException">The package cannot be scored.</exception>
+    public static EvaluationMetrics Evaluate(ModelPackage package, Dataset data, int threads) =>
+        EvaluationMetrics.Compute(Logits(package, data, threads), data.Labels, data.Weights, data.Users);
+
+    /// <summary>Logit of every sample.</summary>
+    /// <inheritdoc cref="Evaluate"/>
+    public static float[] Logits(ModelPackage package, Dataset data, int threads)
+    {
+        IScorer scorer = ScorerFactory.Create(package);
+        var users = new SideGather(scorer.Layout.User, package, data);
+        var items = new SideGather(scorer.Layout.Item, package, data);
+        var logits = new float[data.Samples];
+        using var scratch = new ThreadLocal<BlockScratch>(() => new BlockScratch(scorer, BlockRows));
+        using var team = new ThreadTeam(threads);
+        team.Run((data.Samples + BlockRows - 1) / BlockRows, block =>
+        {
+            int from = block * BlockRows, count = Math.Min(BlockRows, data.Samples - from);
+            BlockScratch memory = scratch.Value!;
+            users.Gather(from, count, memory.Users);
+            items.Gather(from, count, memory.Items);
+            scorer.ScoreRows(memory.Users.AsSpan(0, count * users.Width), memory.Items.AsSpan(0, count * items.Width), count, memory.Scorer, logits.AsSpan(from, count));
+        });
+        return logits;
+    }
+
+    private sealed class BlockScratch(IScorer scorer, int rows)
+    {
+        public float[] Users { get; } = new float[rows * scorer.Layout.User.Width];
+
+        public float[] Items { get; } = new float[rows * scorer.Layout.Item.Width];
+
+        public float[] Scorer { get; } = new float[scorer.ScratchFloats(rows)];
+    }
+}

@@ -1,0 +1,43 @@
+namespace RecServe.Training.Tests;
+
+public sealed class HyperParametersTests
+{
+    [Fact]
+    public void Set_changes_what_it_names()
+    {
+        TrainingOptions options = ModelDefaults.Of(ModelKind.DcnV2);
+        foreach (string assignment in new[]
+        {
+            "batch_norm=false", "batch_size=128", "clip_norm=5", "cross_layers=2", "dense_l2=0.25", "dropout=0.5", "embedding_l2=0.125", "embedding_std=0.5",
+            "epochs=7", "hidden=300x2,100", "learning_rate=0.5", "learning_rate_decay=0.25", "min_learning_rate=0.125", "patience=3",
+        })
+            options = HyperParameters.Set(options, assignment);
+
+        Assert.Equal([300, 300, 100], options.Hidden);
+        Assert.Equal(new TrainingOptions
+        {
+            Model = ModelKind.DcnV2, BatchNorm = false, BatchSize = 128, ClipNorm = 5, CrossLayers = 2, DenseL2 = 0.25f, Dropout = 0.5f, EmbeddingL2 = 0.125f,
+            EmbeddingDeviation = 0.5f, Epochs = 7, Hidden = options.Hidden, LearningRate = 0.5f, LearningRateDecay = 0.25f, MinLearningRate = 0.125f, Patience = 3,
+        }, options);
+        Assert.Equal(14, HyperParameters.Names.Count);
+    }
+
+    [Theory]
+    [InlineData("dcnv2", "momentum=1", "there is no hyper-parameter 'momentum'; the hyper-parameters are batch_norm, batch_size, clip_norm, cross_layers, dense_l2, dropout, embedding_l2, embedding_std, epochs, hidden, learning_rate, learning_rate_decay, min_learning_rate, patience")]
+    [InlineData("dcnv2", "dropout", "'dropout' is not of the form key=value")]
+    [InlineData("dcnv2", "dropout=1", "dropout must be a number from 0 to 0.999, not '1'")]
+    [InlineData("dcnv2", "dropout=NaN", "dropout must be a number from 0 to 0.999, not 'NaN'")]
+    [InlineData("dcnv2", "batch_size=0", "batch_size must be a whole number from 1 to 1000000, not '0'")]
+    [InlineData("dcnv2", "batch_norm=yes", "batch_norm must be true or false, not 'yes'")]
+    [InlineData("dcnv2", "hidden=400x", "hidden must be a whole number from 1 to 32, not ''")]
+    [InlineData("dcnv2", "hidden=20x20,20x20", "hidden must be widths such as 400x3 or 400,200 of at most 32 layers, not '20x20,20x20'")]
+    [InlineData("fm", "hidden=400", "hidden belongs to models with hidden layers; the model is fm")]
+    [InlineData("mlp", "cross_layers=2", "cross_layers belongs to dcnv2 and dcnv2-stacked; the model is mlp")]
+    public void Set_with_a_wrong_assignment_says_what_is_allowed(string model, string assignment, string message) =>
+        Assert.Equal(message, Assert.Throws<TrainingException>(() => HyperParameters.Set(ModelDefaults.Of(ModelNames.Parse(model)), assignment)).Message);
+
+    [Fact]
+    public void Parse_of_an_unknown_model_lists_those_there_are() =>
+        Assert.Equal("there is no model 'dnn'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked",
+            Assert.Throws<TrainingException>(() => ModelNames.Parse("dnn")).Message);
+}
