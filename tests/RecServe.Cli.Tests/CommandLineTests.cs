@@ -36,6 +36,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("'recserve --help' shows", "wrok")]
     [InlineData("'recserve work --help' shows", "work", "--data")]
+    [InlineData("'recserve work more --help' shows", "work", "more", "--nosuch")]
     [InlineData("'recserve work --help' shows", "work")]
     [InlineData("'recserve work --help' shows", "work", "--data", "a", "--rounds", "many")]
     [InlineData("'recserve work --help' shows", "work", "--data", "a", "@nosuchfile")]
@@ -127,7 +128,7 @@ public sealed class CommandLineTests
     {
         var data = new Option<string>("--data") { Required = true };
         var rounds = new Option<int>("--rounds") { DefaultValueFactory = _ => 1 };
-        var verb = new Verb("work", "Works.", "recserve work --data a.csv") { data, rounds };
+        var verb = new Verb("work", "Works.", "recserve work --data a.csv") { data, rounds, new Verb("more", "Works more.", "recserve work more") };
         verb.SetAction(action ?? ((parsed, _) =>
         {
             parsed.InvocationConfiguration.Output.WriteLine($"{parsed.GetValue(data)} {parsed.GetValue(rounds)}");

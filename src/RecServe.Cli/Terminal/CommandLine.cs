@@ -82,12 +82,12 @@ internal static class CommandLine
         return root;
     }
 
-    private static void WriteHint(TextWriter error, ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "recserve" : $"recserve {command.Name}";
-        error.WriteLine($"'{name} --help' shows the options and an example.");
-    }
+    private static void WriteHint(TextWriter error, ParseResult parsed) =>
+        error.WriteLine($"'{FullName(parsed.CommandResult.Command)} --help' shows the options and an example.");
+
+    /// <summary>A command as it is typed: <c>recserve inspect data</c>.</summary>
+    private static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : "recserve";
 
     /// <summary>The first signal asks the verb to stop in good order; a second one ends the process at once.</summary>
     private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource stop) =>
