@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using RecServe.Api.Feedback;
+using RecServe.Api.Models;
+using RecServe.Api.Problems;
+using RecServe.Api.Rank;
+using RecServe.Api.Telemetry;
+using RecServe.Experiments;
+
+namespace RecServe.Api.Experiments;
+
+/// <summary>The experiments of a server: one immutable snapshot of the file, and a tally for every variant.</summary>
+internal sealed class ExperimentSet
+{
+    private readonly FeedbackStore _feedback;
+    private readonly ConcurrentDictionary<(string Experiment, string Variant), ServedVariant> _variants = new();
+
+    private ExperimentSet(ExperimentSnapshot snapshot, FeedbackStore feedback)
+    {
+        Snapshot = snapshot;
+        _feedback = feedback;
+        foreach (ExperimentDefinition experiment in snapshot.Experiments)
+        {
+            foreach (ExperimentVariant variant in experiment.Variants)
+                Served(experiment.Key, variant.Key);
+        }
+    }
+
+    /// <summary>What the file says.</summary>
+    public ExperimentSnapshot Snapshot { get; }
+
+    /// <summary>Reads the file; null means no experiments.</summary>
+    /// <exception cref="ServingException">The file cannot be read or used, or a variant names a model that is not served.</exception>
+    public static ExperimentSet Load(string? file, ModelSet models, FeedbackStore feedback, ILogger log)
+    {
+        if (file is null)
+            return new ExperimentSet(ExperimentSnapshot.Empty, feedback);
+        ExperimentSnapshot snapshot;
+        try
+        {
+            if (new FileInfo(file).Length > ExperimentLimits.FileBytes)
+                throw new ServingException($"the experiment file {file} is longer than {ExperimentLimits.FileBytes} bytes, the limit");
+            snapshot = ExperimentFile.Parse(File.ReadAllBytes(file));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ExperimentFileException)
+        {
+            throw new ServingException($"the experiment file {file} cannot be used: {failure.Message}", failure);
+        }
+
+        foreach (ExperimentDefinition experiment in snapshot.Experiments)
+        {
+            foreach (ExperimentVariant variant in experiment.Variants)
+            {
+                if (ModelChoice.Of(variant.Value) is { Model: { } model } choice && models.Find(model, choice.Version, out _) is { } unknown)
+                    throw new ServingException($"the experiment file {file} cannot be used: experiment '{experiment.Key}', variant '{variant.Key}': {unknown.Detail}");
+            }
+
+            log.ExperimentLoaded(experiment.Key, string.Join(", ", experiment.Variants.Select(v => $"{v.Key} {v.Propensity:P0}")));
+        }
+
+        return new ExperimentSet(snapshot, feedback);
+    }
+
+    /// <summary>An experiment by key, or null.</summary>
+    public ExperimentDefinition? Find(string key) => Snapshot.Experiments.FirstOrDefault(e => e.Key == key);
+
+    /// <summary>Stage 2: the request's variants, and the model that the features' values name.</summary>
+    /// <returns>Null, or why an override cannot be followed.</returns>
+    public Problem? Assign(RankRequest request, ReusableList<Assignment> assignments, out ModelChoice choice)
+    {
+        choice = default;
+        if (Overrides(request, out Dictionary<string, string>? overrides) is { } problem)
+            return problem;
+        if (Snapshot == ExperimentSnapshot.Empty)
+            return null;
+        Assignments assigned = Assigner.Assign(Snapshot, new RequestAttributes(request), overrides);
+        foreach (ExperimentAssignment one in assigned.Experiments)
+            assignments.Add(new Assignment(Served(one.Key, one.VariantKey), one.Propensity, one.Forced));
+        foreach (FeatureAssignment feature in assigned.Features)
+        {
+            choice = ModelChoice.Of(feature.Value);
+            if (choice.Model is not null)
+                break;
+        }
+
+        return null;
+    }
+
+    private Problem? Overrides(RankRequest request, out Dictionary<string, string>? overrides)
+    {
+        overrides = null;
+        foreach (VariantOverride wanted in request.Overrides.Span)
+        {
+            string experiment = request.Text(wanted.Experiment), variant = request.Text(wanted.Variant);
+            if (Find(experiment) is not { } definition)
+                return Problem.At(ProblemTypes.InvalidRequest, $"overrides.experiments.{experiment}", "is no experiment of this server");
+            if (definition.IndexOf(variant) < 0)
+            {
+                return Problem.At(ProblemTypes.InvalidRequest, $"overrides.experiments.{experiment}",
+                    $"is '{variant}', not one of its variants {string.Join(", ", definition.Variants.Select(v => v.Key))}");
+            }
+
+            (overrides ??= [])[experiment] = variant;
+        }
+
+        return null;
+    }
+
+    private ServedVariant Served(string experiment, string variant) =>
+        _variants.GetOrAdd((experiment, variant), static (key, feedback) => new ServedVariant(key.Experiment, key.Variant, [feedback.TallyOf(key.Experiment, key.Variant)]), _feedback);
+}

@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using RecServe.Api.Problems;
+using RecServe.Api.Rank;
+
+namespace RecServe.Api.Feedback;
+
+/// <summary>Reads the body of <c>POST /v1/feedback</c>: <c>{"events":[{event_id, ranking_id, item_id, type, time, value?}]}</c>. All events are checked before any is counted.</summary>
+internal static class FeedbackParser
+{
+    private static readonly string[] TypeNames = [.. Enum.GetNames<FeedbackType>().Select(name => name.ToLowerInvariant())];
+
+    /// <summary>Reads the events.</summary>
+    /// <returns>Null, or what is wrong; <paramref name="events"/> is then empty.</returns>
+    public static Problem? Parse(ReadOnlyMemory<byte> body, ServingOptions limits, out FeedbackEvent[] events)
+    {
+        events = [];
+        if (!Utf8.IsValid(body.Span))
+            return RankRequestParser.NotUtf8(body.Span);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = limits.MaxDepth });
+            return ReadEvents(document.RootElement, limits, ref events);
+        }
+        catch (JsonException failure)
+        {
+            return RankRequestParser.Malformed(failure);
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader leaves escaped halves of surrogate pairs to the first look at the text.
+            return new Problem(ProblemTypes.InvalidUtf8, "the body holds an escaped half of a surrogate pair, which is no text");
+        }
+    }
+
+    private static Problem? ReadEvents(JsonElement root, ServingOptions limits, ref FeedbackEvent[] events)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            return new Problem(ProblemTypes.InvalidRequest, "the body must be a JSON object with the member events");
+        if (!root.TryGetProperty("events", out JsonElement list))
+            return Problem.At(ProblemTypes.InvalidRequest, "events", "is missing");
+        if (list.ValueKind != JsonValueKind.Array || list.GetArrayLength() == 0)
+            return Problem.At(ProblemTypes.InvalidRequest, "events", "must be an array of at least one event");
+        if (list.GetArrayLength() > limits.MaxFeedbackEvents)
+            return Problem.At(ProblemTypes.OverLimit, "events", $"holds {list.GetArrayLength()} events, the limit is {limits.MaxFeedbackEvents}");
+        var read = new FeedbackEvent[list.GetArrayLength()];
+        int index = 0;
+        foreach (JsonElement element in list.EnumerateArray())
+        {
+            if (ReadEvent(element, $"events[{index}]", limits, out read[index]) is { } problem)
+                return problem;
+            index++;
+        }
+
+        events = read;
+        return null;
+    }
+
+    private static Problem? ReadEvent(JsonElement element, string path, ServingOptions limits, out FeedbackEvent feedback)
+    {
+        feedback = default;
+        if (element.ValueKind != JsonValueKind.Object)
+            return Problem.At(ProblemTypes.InvalidRequest, path, "must be an object");
+        if (Text(element, path, "event_id", limits, out string eventId) is { } noEvent)
+            return noEvent;
+        if (Text(element, path, "ranking_id", limits, out string rankingId) is { } noRanking)
+            return noRanking;
+        if (!RankingId.TryParse(rankingId, out RankingId ranking))
+            return Problem.At(ProblemTypes.InvalidRequest, path + ".ranking_id", "is no ranking id: 26 characters, as the answer of a ranking gives it");
+        if (Text(element, path, "item_id", limits, out _) is { } noItem)
+            return noItem;
+        if (Text(element, path, "type", limits, out string typeName) is { } noType)
+            return noType;
+        int type = Array.IndexOf(TypeNames, typeName);
+        if (type < 0)
+            return Problem.At(ProblemTypes.InvalidRequest, path + ".type", $"is '{typeName}', not one of {string.Join(", ", TypeNames)}");
+        if (element.TryGetProperty("time", out JsonElement time) && !IsTime(time))
+            return Problem.At(ProblemTypes.InvalidRequest, path + ".time", "must be an RFC 3339 text or Unix milliseconds");
+        double value = 0;
+        if (element.TryGetProperty("value", out JsonElement amount) && amount.ValueKind != JsonValueKind.Null
+            && !(amount.ValueKind == JsonValueKind.Number && amount.TryGetDouble(out value) && double.IsFinite(value)))
+        {
+            return Problem.At(ProblemTypes.InvalidRequest, path + ".value", "must be a finite number");
+        }
+
+        feedback = new FeedbackEvent(KeyOf(eventId), ranking, (FeedbackType)type, value);
+        return null;
+    }
+
+    private static Problem? Text(JsonElement element, string path, string name, ServingOptions limits, out string text)
+    {
+        text = "";
+        if (!element.TryGetProperty(name, out JsonElement member))
+            return Problem.At(ProblemTypes.InvalidRequest, $"{path}.{name}", "is missing");
+        if (member.ValueKind != JsonValueKind.String)
+            return Problem.At(ProblemTypes.InvalidRequest, $"{path}.{name}", "must be a string");
+        text = member.GetString()!;
+        if (text.Length == 0)
+            return Problem.At(ProblemTypes.InvalidRequest, $"{path}.{name}", "must not be empty");
+        return Encoding.UTF8.GetByteCount(text) > limits.MaxStringBytes
+            ? Problem.At(ProblemTypes.OverLimit, $"{path}.{name}", $"is longer than {limits.MaxStringBytes} bytes, the limit")
+            : null;
+    }
+
+    private static bool IsTime(JsonElement time) => time.ValueKind switch
+    {
+        JsonValueKind.Null => true,
+        JsonValueKind.Number => time.TryGetInt64(out long milliseconds) && milliseconds >= 0,
+        JsonValueKind.String => DateTimeOffset.TryParse(time.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
+        _ => false,
+    };
+
+    private static UInt128 KeyOf(string eventId)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(eventId), hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+}

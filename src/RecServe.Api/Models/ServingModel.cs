@@ -1,0 +1,76 @@
+using RecServe.Api.Telemetry;
+using RecServe.Artifacts;
+using RecServe.Embeddings;
+using RecServe.Features;
+using RecServe.Ranking;
+
+namespace RecServe.Api.Models;
+
+/// <summary>One version of a model, ready to rank: everything a request needs, made once. Immutable and thread-safe.</summary>
+internal sealed class ServingModel
+{
+    private ServingModel(string name, string version, ModelPackage package, FeatureExtractor extractor, ServingMetrics metrics, ServingOptions options)
+    {
+        Name = name;
+        Version = version;
+        Label = $"{name}@{version}";
+        Kind = package.Architecture.Structure is { } structure ? $"{package.Architecture.Kind}-{structure}" : package.Architecture.Kind;
+        Lineage = package.Lineage;
+        Metrics = package.Metrics;
+        Extractor = extractor;
+        Tables = new EmbeddingTableSet(package.Tables);
+        Scorer = ScorerFactory.Create(package);
+        RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
+        FieldNames = [.. package.Fields.Select(field => field.Name)];
+        Explainer = new Explainer(Scorer, package.Tables, package.Architecture, new ExplainOptions { Orders = options.ExplainOrders });
+    }
+
+    /// <summary>Model name.</summary>
+    public string Name { get; }
+
+    /// <summary>Version.</summary>
+    public string Version { get; }
+
+    /// <summary><c>name@version</c>.</summary>
+    public string Label { get; }
+
+    /// <summary>Kind of the model, for people.</summary>
+    public string Kind { get; }
+
+    /// <summary>Training run that the rows come from.</summary>
+    public string Lineage { get; }
+
+    /// <summary>Figures of the training run.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; }
+
+    /// <summary>What names and values mean to the model, and the entities it knows.</summary>
+    public FeatureExtractor Extractor { get; }
+
+    /// <summary>One table a field.</summary>
+    public EmbeddingTableSet Tables { get; }
+
+    /// <summary>The dense part.</summary>
+    public IScorer Scorer { get; }
+
+    /// <summary>Attributes a score to fields.</summary>
+    public Explainer Explainer { get; }
+
+    /// <summary>One counter a table.</summary>
+    public IReadOnlyList<RowCounter> RowCounters { get; }
+
+    /// <summary>Names of the fields in model order.</summary>
+    public IReadOnlyList<string> FieldNames { get; }
+
+    /// <summary>Rows of all tables.</summary>
+    public long Rows => Tables.Rows;
+
+    /// <summary>Makes a model of a package.</summary>
+    /// <exception cref="PackageException">The package's parts do not fit together.</exception>
+    public static ServingModel Create(string name, string version, ModelPackage package, ServingMetrics metrics, ServingOptions options)
+    {
+        DataSchema schema = PackageEncoders.Schema(package);
+        var extractor = new FeatureExtractor(schema, PackageEncoders.Encoders(package, schema),
+            PackageEncoders.Catalog(package, "items"), PackageEncoders.Catalog(package, "users"));
+        return new ServingModel(name, version, package, extractor, metrics, options);
+    }
+}

@@ -1,0 +1,53 @@
+using RecServe.Features;
+
+namespace RecServe.Api.Rank;
+
+/// <summary>
+/// Finds candidates by id within one request: an open-addressing table of indices, at most half full, hashed by XXH64. Replaces a
+/// dictionary of strings, which would allocate per candidate. Reused between requests; not thread-safe.
+/// </summary>
+internal sealed class CandidateIndex
+{
+    private int[] _slots = new int[1024];
+    private int _mask;
+
+    /// <summary>Fills the table with the candidates of a request.</summary>
+    /// <returns>−1, or the first candidate whose id an earlier one (<paramref name="earlier"/>) has too.</returns>
+    public int Build(RankRequest request, out int earlier)
+    {
+        Span<Candidate> items = request.Items.Span;
+        int size = 16;
+        while (size < items.Length * 2)
+            size *= 2;
+        if (_slots.Length < size)
+            _slots = new int[size];
+        _mask = size - 1;
+        _slots.AsSpan(0, size).Clear();
+        for (int i = 0; i < items.Length; i++)
+        {
+            int slot = SlotOf(request, request.Utf8(items[i].Id));
+            if (_slots[slot] != 0)
+            {
+                earlier = _slots[slot] - 1;
+                return i;
+            }
+
+            _slots[slot] = i + 1;
+        }
+
+        earlier = -1;
+        return -1;
+    }
+
+    /// <summary>Index of the candidate with an id, or −1.</summary>
+    public int Find(RankRequest request, ReadOnlySpan<byte> id) => _slots[SlotOf(request, id)] - 1;
+
+    // The slot that holds the id, or the free one where it would go.
+    private int SlotOf(RankRequest request, ReadOnlySpan<byte> id)
+    {
+        int slot = (int)RowKey.Hash64(id) & _mask;
+        while (_slots[slot] != 0 && !request.Utf8(request.Items[_slots[slot] - 1].Id).SequenceEqual(id))
+            slot = (slot + 1) & _mask;
+        return slot;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using RecServe.Api.Models;
+using RecServe.Embeddings;
+using RecServe.Features;
+using RecServe.Ranking;
+
+namespace RecServe.Api.Rank;
+
+/// <summary>Writes what each field contributed to an item's logit, and which rows it read.</summary>
+internal static class ExplanationWriter
+{
+    /// <summary>Writes the member <c>explanation</c>.</summary>
+    /// <param name="json">Takes it.</param>
+    /// <param name="model">The model that ranked.</param>
+    /// <param name="batch">The encoded features.</param>
+    /// <param name="candidate">The item's sample in the batch.</param>
+    /// <param name="explanation">What is to be written.</param>
+    public static void Write(Utf8JsonWriter json, ServingModel model, FeatureBatch batch, int candidate, Explanation explanation)
+    {
+        json.WriteStartObject("explanation"u8);
+        json.WriteNumber("base_logit"u8, explanation.BaseLogit);
+        json.WriteNumber("logit"u8, explanation.Logit);
+        json.WriteStartArray("contributions"u8);
+        for (int field = 0; field < explanation.Contributions.Count; field++)
+        {
+            json.WriteStartObject();
+            json.WriteString("field"u8, model.FieldNames[field]);
+            json.WriteNumber("contribution"u8, explanation.Contributions[field]);
+            json.WriteString("precision"u8, "fp32"u8);
+            json.WriteString("tier"u8, Tier(model.Tables[field], batch[field], model.Extractor.IsItem(field) ? candidate : 0));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Tier(EmbeddingTable table, FeatureColumn column, int sample)
+    {
+        int hot = 0;
+        ReadOnlySpan<ulong> keys = column.Keys[column.Offsets[sample]..column.Offsets[sample + 1]];
+        Span<float> row = table.Width <= 256 ? stackalloc float[256] : new float[table.Width];
+        foreach (ulong key in keys)
+            hot += table.CopyRow(key, row[..table.Width]) ? 1 : 0;
+        return hot == keys.Length ? "hot" : hot == 0 ? "default" : "mixed";
+    }
+}

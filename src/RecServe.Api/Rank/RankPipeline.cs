@@ -1,0 +1,126 @@
+using RecServe.Api.Experiments;
+using RecServe.Api.Feedback;
+using RecServe.Api.Models;
+using RecServe.Api.Problems;
+using RecServe.Api.Telemetry;
+using RecServe.Embeddings;
+using RecServe.Features;
+using RecServe.Kernels;
+using RecServe.Ranking;
+
+namespace RecServe.Api.Rank;
+
+/// <summary>
+/// The request path: bytes in, ranked items out. Every stage takes what the stage before it made and snapshots that are captured once, so
+/// that no request sees half of a change. The outcome is an answer or a <see cref="Problem"/>; an exception is a bug.
+/// </summary>
+internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet experiments, FeedbackStore feedback, ExposureLog exposures,
+    ServingMetrics metrics, ServingOptions options, TimeProvider time)
+{
+    /// <summary>Answers one rank request.</summary>
+    /// <param name="body">Holds the request; texts in it are unescaped in place.</param>
+    /// <param name="start">First byte of the request.</param>
+    /// <param name="length">Bytes of the request.</param>
+    /// <param name="route">Model that the route names, as <c>name</c> or <c>name@version</c>; null for none.</param>
+    /// <param name="arrived">Timestamp of the request's arrival; the deadline counts from it.</param>
+    /// <param name="scratch">Memory of all stages; takes the answer.</param>
+    /// <param name="inBatch">Whether the answer is one element of a batch, whose object the caller has opened.</param>
+    /// <returns>Null with the answer in <paramref name="scratch"/>, or the problem with nothing written.</returns>
+    public Problem? Rank(byte[] body, int start, int length, string? route, long arrived, RequestScratch scratch, bool inBatch = false)
+    {
+        var clock = new StageClock(time, arrived, stackalloc long[StageClock.Stages]);
+        ModelSet models = registry.Current;
+        ServingModel? model = null;
+        Problem? problem = Run(body, start, length, route, models, scratch, inBatch, ref clock, ref model);
+        string label = model?.Name ?? ServingMetrics.NoModel;
+        clock.Report(metrics, label);
+        metrics.Request(label, problem?.Type.Status ?? 200);
+        return problem;
+    }
+
+    /// <summary>Counts a request that was refused before it could be parsed.</summary>
+    public void CountRefused(Problem problem) => metrics.Request(ServingMetrics.NoModel, problem.Type.Status);
+
+    private Problem? Run(byte[] body, int start, int length, string? route, ModelSet models, RequestScratch scratch, bool inBatch,
+        ref StageClock clock, ref ServingModel? model)
+    {
+        RankRequest request = scratch.Request;
+
+        // 1. Parse and validate. From here on nothing can be malformed, over a limit or a duplicate.
+        if (RankRequestParser.Parse(body, start, length, options, request) is { } malformed)
+            return malformed;
+        if (Duplicate(request, scratch.Index) is { } duplicate)
+            return duplicate;
+        clock.SetDeadline(request.DeadlineMs);
+        if (clock.EndsLate(RankStage.Parse))
+            return Late(request);
+
+        // 2. Assign the user's variants; they choose the model unless the request names one. Then no experiment applies: its answer would not
+        //    be the variant's.
+        scratch.Assignments.Clear();
+        string? target = route;
+        if (request.Model.IsPresent && TakeModel(request, ref target) is { } contradiction)
+            return contradiction;
+        ModelChoice choice = default;
+        string degraded = NotDegraded;
+        Problem? unassigned = target is null ? experiments.Assign(request, scratch.Assignments, out choice) : NoOverrides(request);
+        if (unassigned is not null)
+            return unassigned;
+        if (ChooseModel(models, target, choice, ref degraded, out model) is { } unknown)
+            return unknown;
+        if (clock.EndsLate(RankStage.Assign))
+            return Late(request);
+
+        // 3. Look up the stored features: the user's row once, one row a candidate. Excluded candidates leave here, before they cost anything.
+        FeatureExtractor extractor = model!.Extractor;
+        int most = request.Items.Count;
+        Span<int> memory = scratch.Ints(3 * most);
+        int count = Candidates(request, scratch.Index, memory[..most]);
+        ReadOnlySpan<int> candidates = memory[..count];
+        Span<int> itemRows = memory.Slice(most, count);
+        int userRow = StoredRows(request, extractor, candidates, itemRows);
+        if (clock.EndsLate(RankStage.Features))
+            return Late(request);
+
+        // 4. Encode: user and context once, items per candidate.
+        bool[] given = scratch.ResetBatch(extractor.Encoders.Count);
+        if (new RequestExtraction(request, extractor, scratch, given).Run(userRow, candidates, itemRows) is { } misfit)
+            return misfit;
+        if (clock.EndsLate(RankStage.Extract))
+            return Late(request);
+
+        // 5. Gather the rows: the user's vector once, one vector a candidate.
+        ModelLayout layout = model.Scorer.Layout;
+        int scoring = model.Scorer.ScratchFloats(count);
+        Span<float> floats = scratch.Floats(layout.User.Width + (count * layout.Item.Width) + count + scoring);
+        Span<float> user = floats[..layout.User.Width], items = floats.Slice(user.Length, count * layout.Item.Width);
+        Span<float> logits = floats.Slice(user.Length + items.Length, count);
+        GatherCounts rows = RequestGather.Gather(model, layout.User, scratch.Batch, scratch.Gather, user);
+        rows += RequestGather.Gather(model, layout.Item, scratch.Batch, scratch.Gather, items);
+        if (clock.EndsLate(RankStage.Gather))
+            return Late(request);
+
+        // 6. Score: what depends on the user alone is computed once.
+        model.Scorer.Score(new RankBatch(user, items, count), floats[^scoring..], logits);
+        if (NotFinite(logits, candidates) is { } overflow)
+            return overflow;
+        if (clock.EndsLate(RankStage.Score))
+            return Late(request);
+
+        // 7. Rank: the best k, equal scores in the order of the request.
+        Span<int> top = memory.Slice(2 * most, Math.Min(request.K > 0 ? request.K : options.MaxK, count));
+        TopK.Select(logits, top);
+        if (request.Explain && Explain(model, user, items, top, scratch) is { } tooMany)
+            return tooMany;
+        if (clock.EndsLate(RankStage.Rank))
+            return Late(request);
+
+        // 8. Answer; tell feedback and exposures which variants it belongs to.
+        var ranking = new RankResult(RankingId.New(time), model, candidates, logits, top, rows, degraded);
+        feedback.AddRanking(ranking.Id, Tallies(scratch.Assignments.Span), top.Length);
+        exposures.Append(request, ranking, scratch.Assignments.Span);
+        RankResponseWriter.Write(scratch, ranking, clock.ElapsedMs, inBatch);
+        clock.EndsLate(RankStage.Write);
+        return null;
+    }
+}

@@ -1,0 +1,87 @@
+using RecServe.Api.Problems;
+using RecServe.Features;
+
+namespace RecServe.Api.Rank;
+
+/// <summary>
+/// Stage 4: the request's own values and the stored ones become row keys. The user's and the context's fields get one sample, the item
+/// fields one per candidate. Names that the model does not know are passed over: they may be attributes of experiments.
+/// </summary>
+internal readonly ref struct RequestExtraction(RankRequest request, FeatureExtractor extractor, RequestScratch scratch, bool[] given)
+{
+    private readonly RankRequest _request = request;
+    private readonly FeatureExtractor _extractor = extractor;
+    private readonly FeatureBatch _batch = scratch.Batch;
+    private readonly FieldMemo _memo = scratch.Memo;
+    private readonly bool[] _given = given;
+
+    /// <summary>Encodes the user, the context and the candidates.</summary>
+    /// <param name="userRow">Row of the user among the stored users, or −1.</param>
+    /// <param name="candidates">Indices of the candidates to rank.</param>
+    /// <param name="itemRows">Row of each of them among the stored items, or −1.</param>
+    /// <returns>Null, or the first value that does not fit its field.</returns>
+    public Problem? Run(int userRow, ReadOnlySpan<int> candidates, ReadOnlySpan<int> itemRows)
+    {
+        Array.Clear(_given);
+        if (Add(_request.UserFeatures, false, -1, "user.features") is { } user)
+            return user;
+        if (Add(_request.ContextFeatures, false, -1, "context") is { } context)
+            return context;
+        _extractor.Complete(false, _request.Utf8(_request.UserId), userRow, _given, _batch);
+        _memo.Clear();
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            Candidate candidate = _request.Items[candidates[i]];
+            Array.Clear(_given);
+            if (Add(candidate.Features, true, candidates[i], "items") is { } item)
+                return item;
+            _extractor.Complete(true, _request.Utf8(candidate.Id), itemRows[i], _given, _batch);
+        }
+
+        return null;
+    }
+
+    private Problem? Add(SliceRange range, bool item, int index, string path)
+    {
+        ReadOnlySpan<FeatureValue> features = _request.FeaturesOf(range);
+        for (int i = 0; i < features.Length; i++)
+        {
+            int field = _memo.FieldOf(i, features[i].Name, _request, _extractor);
+            if (field < 0 || _extractor.IsItem(field) != item)
+                continue;
+            if (_given[field])
+                _batch[field].DiscardOpen(); // named twice: the last one counts, as in most JSON readers
+            _given[field] = true;
+            if (Encode(features[i], _extractor.Encoders[field], _batch[field]) is { } reason)
+            {
+                string name = _request.Text(features[i].Name);
+                return Problem.At(ProblemTypes.InvalidFeature, index < 0 ? $"{path}.{name}" : $"{path}[{index}].features.{name}", reason);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Adds one value to the open sample; returns what is wrong with it, or null.</summary>
+    private string? Encode(in FeatureValue value, FieldEncoder encoder, FeatureColumn column)
+    {
+        switch (value.Kind)
+        {
+            case FeatureValueKind.Null:
+                return null;
+            case FeatureValueKind.Unusable:
+                return encoder.Field.Kind == FieldKind.Multi
+                    ? "must be a string, a number or an array of these"
+                    : "must be a string, a number, true, false or null";
+            case FeatureValueKind.List when encoder.Field.Kind != FieldKind.Multi:
+                return "takes one value, not an array";
+            case FeatureValueKind.List:
+                foreach (ListElement element in _request.ElementsOf(value))
+                    encoder.AddValue(_request.Utf8(element.Text), column);
+                encoder.ClosePool(column);
+                return null;
+            default:
+                return encoder.Encode(_request.Utf8(value.Text), column) == EncodeStatus.NotANumber ? "must be a finite number" : null;
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Text.Json;
+using RecServe.Api.Experiments;
+using RecServe.Api.Problems;
+using RecServe.Embeddings;
+using RecServe.Features;
+using RecServe.Ranking;
+
+namespace RecServe.Api.Rank;
+
+/// <summary>
+/// All memory that answering a request needs, rented once and returned once. Buffers grow to the largest request seen and are then reused,
+/// so that a request in the steady state allocates nothing per candidate. Not thread-safe.
+/// </summary>
+internal sealed class RequestScratch : IDisposable
+{
+    private float[] _floats = [];
+    private int[] _ints = new int[1024];
+    private bool[] _given = [];
+
+    /// <summary>The parsed request.</summary>
+    public RankRequest Request { get; } = new();
+
+    /// <summary>Candidates by id.</summary>
+    public CandidateIndex Index { get; } = new();
+
+    /// <summary>Fields by position.</summary>
+    public FieldMemo Memo { get; } = new();
+
+    /// <summary>Variants of the request's user.</summary>
+    public ReusableList<Assignment> Assignments { get; } = new(4);
+
+    /// <summary>One explanation for each returned item, where they were asked for.</summary>
+    public List<Explanation> Explanations { get; } = [];
+
+    /// <summary>Memory of the gather.</summary>
+    public GatherScratch Gather { get; } = new();
+
+    /// <summary>The encoded features.</summary>
+    public FeatureBatch Batch { get; private set; } = new(0);
+
+    /// <summary>The answer's bytes.</summary>
+    public ArrayBufferWriter<byte> Output { get; } = new(4096);
+
+    /// <summary>Writes into <see cref="Output"/>.</summary>
+    public Utf8JsonWriter Json { get; }
+
+    /// <summary>Makes empty scratch memory.</summary>
+    public RequestScratch() => Json = new Utf8JsonWriter(Output, ProblemResponse.JsonOptions);
+
+    /// <summary>Bytes held, roughly: what decides whether it is kept for another request.</summary>
+    public long Bytes => _floats.Length * 4L + _ints.Length * 4L + Output.Capacity;
+
+    /// <summary>Starts an answer.</summary>
+    public void ResetOutput()
+    {
+        Output.ResetWrittenCount();
+        Json.Reset(Output);
+    }
+
+    /// <summary>Clears the batch for a model of so many fields and returns one flag a field.</summary>
+    public bool[] ResetBatch(int fields)
+    {
+        if (Batch.Fields < fields)
+        {
+            Batch = new FeatureBatch(fields);
+            _given = new bool[fields];
+        }
+        else
+        {
+            Batch.Clear();
+        }
+
+        Memo.Clear();
+        return _given;
+    }
+
+    /// <summary>Room for floats; the content is undefined.</summary>
+    public Span<float> Floats(int count)
+    {
+        if (_floats.Length < count)
+            _floats = new float[Math.Max(count, 2 * _floats.Length)];
+        return _floats.AsSpan(0, count);
+    }
+
+    /// <summary>Room for integers; the content is undefined.</summary>
+    public Span<int> Ints(int count)
+    {
+        if (_ints.Length < count)
+            _ints = new int[Math.Max(count, 2 * _ints.Length)];
+        return _ints.AsSpan(0, count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Json.Dispose();
+}

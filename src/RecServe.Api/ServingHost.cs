@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RecServe.Api.Experiments;
+using RecServe.Api.Feedback;
+using RecServe.Api.Health;
+using RecServe.Api.Http;
+using RecServe.Api.Models;
+using RecServe.Api.Pages;
+using RecServe.Api.Problems;
+using RecServe.Api.Rank;
+using RecServe.Api.Telemetry;
+
+namespace RecServe.Api;
+
+/// <summary>The composition root of the server: what it is made of, and which path leads where.</summary>
+public static class ServingHost
+{
+    /// <summary>Loads the models and experiments and puts a server together; starting it is the caller's.</summary>
+    /// <param name="options">What to serve and where.</param>
+    /// <param name="time">Clock; null for the system's.</param>
+    /// <param name="logging">Where log lines go; null for the console, one line each.</param>
+    /// <exception cref="ServingException">Something needed to start is missing or broken; the message says what.</exception>
+    public static WebApplication Build(ServingOptions options, TimeProvider? time = null, Action<ILoggingBuilder>? logging = null)
+    {
+        options.Validate();
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        (logging ?? DefaultLogging)(builder.Logging);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
+        {
+            server.AddServerHeader = false;
+            server.Limits.MaxRequestBodySize = null; // RequestBody has the limit and answers with a problem that names it
+            server.Limits.MaxConcurrentConnections = options.MaxConnections;
+        });
+        builder.WebHost.UseUrls(ListenAddresses.Checked(options.Urls));
+        AddServices(builder.Services, options, time ?? TimeProvider.System);
+
+        WebApplication app = builder.Build();
+        try
+        {
+            // Made here, not at the first request: what is broken must be said at the start.
+            app.Services.GetRequiredService<ModelRegistry>();
+            app.Services.GetRequiredService<ExperimentSet>();
+            app.Services.GetRequiredService<ExposureLog>();
+            app.Services.GetRequiredService<PrometheusText>();
+            MapEndpoints(app);
+            return app;
+        }
+        catch
+        {
+            ((IDisposable)app).Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server that <see cref="Build"/> made.</summary>
+    /// <exception cref="ServingException">An address cannot be listened on.</exception>
+    public static async Task StartAsync(WebApplication app, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            throw new ServingException($"cannot listen: {failure.Message}", failure);
+        }
+    }
+
+    private static void AddServices(IServiceCollection services, ServingOptions options, TimeProvider time)
+    {
+        services.AddRoutingCore();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.ShutdownSeconds + options.DrainSeconds));
+        services.AddSingleton(options).AddSingleton(time);
+
+        services.AddSingleton<ServingMetrics>().AddSingleton<PrometheusText>();
+        services.AddSingleton(provider => new ModelRegistry(
+            new ModelLoader(options, provider.GetRequiredService<ServingMetrics>(), provider.GetRequiredService<ILogger<ModelLoader>>()).Load()));
+        services.AddSingleton<FeedbackStore>();
+        services.AddSingleton(provider => ExperimentSet.Load(options.ExperimentsFile, provider.GetRequiredService<ModelRegistry>().Current,
+            provider.GetRequiredService<FeedbackStore>(), provider.GetRequiredService<ILogger<ExperimentSet>>()));
+        services.AddSingleton<RequestScratchPool>().AddSingleton<RankPipeline>().AddSingleton<InFlightGate>();
+
+        services.AddSingleton<Readiness>().AddHostedService(provider => provider.GetRequiredService<Readiness>());
+        if (options.ExposureFile is { } file)
+        {
+            services.AddSingleton(provider => new ExposureWriter(file, options.ExposureQueue,
+                provider.GetRequiredService<ServingMetrics>(), provider.GetRequiredService<ILogger<ExposureWriter>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<ExposureWriter>());
+        }
+
+        services.AddSingleton(provider => new ExposureLog(provider.GetService<ExposureWriter>(), provider.GetRequiredService<ServingMetrics>(), time));
+        services.AddSingleton<RankEndpoint>().AddSingleton<BatchEndpoint>().AddSingleton<FeedbackEndpoint>().AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<ExperimentsEndpoint>().AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();
+    }
+
+    private static void MapEndpoints(WebApplication app)
+    {
+        IServiceProvider services = app.Services;
+        InFlightGate gate = services.GetRequiredService<InFlightGate>();
+        RankEndpoint rank = services.GetRequiredService<RankEndpoint>();
+        ModelsEndpoint models = services.GetRequiredService<ModelsEndpoint>();
+        ExperimentsEndpoint experiments = services.GetRequiredService<ExperimentsEndpoint>();
+        PrometheusText metrics = services.GetRequiredService<PrometheusText>();
+
+        app.UseMiddleware<ProblemMiddleware>();
+        app.MapPost("/v1/rank", gate.Guard(rank.PostAsync));
+        app.MapPost("/v1/rank/{model}", gate.Guard(rank.PostAsync));
+        app.MapPost("/v1/rank:batch", gate.Guard(services.GetRequiredService<BatchEndpoint>().PostAsync));
+        app.MapPost("/v1/feedback", gate.Guard(services.GetRequiredService<FeedbackEndpoint>().PostAsync));
+        app.MapGet("/v1/models", models.ListAsync);
+        app.MapGet("/v1/models/{model}", models.ShowAsync);
+        app.MapGet("/v1/experiments", experiments.ListAsync);
+        app.MapGet("/v1/experiments/{key}/results", experiments.ResultsAsync);
+        app.MapGet("/health/live", HealthEndpoint.LiveAsync);
+        app.MapGet("/health/ready", services.GetRequiredService<HealthEndpoint>().ReadyAsync);
+        app.MapGet("/metrics", (RequestDelegate)(context =>
+        {
+            context.Response.ContentType = PrometheusText.ContentType;
+            return context.Response.WriteAsync(metrics.Render(), context.RequestAborted);
+        }));
+        app.MapGet("/openapi/v1.json", OpenApiDocument.ShowAsync);
+        app.MapGet("/problems", ProblemPage.List);
+        app.MapGet("/problems/{slug}", ProblemPage.Show);
+        app.MapGet("/", services.GetRequiredService<HomePage>().ShowAsync);
+    }
+
+    private static void DefaultLogging(ILoggingBuilder logging) => logging
+        .AddSimpleConsole(console => console.SingleLine = true)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .SetMinimumLevel(LogLevel.Information);
+}

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace RecServe.Api.Telemetry;
+
+/// <summary>
+/// The instruments of one server (System.Diagnostics.Metrics, meter <c>RecServe.Api</c>), so that any listener can be attached from outside.
+/// Label values come from what is loaded, never from what a request says, which bounds the number of series.
+/// </summary>
+internal sealed class ServingMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "RecServe.Api";
+
+    /// <summary>Label value where a request names no model that exists.</summary>
+    public const string NoModel = "none";
+
+    private static readonly string[] StageNames = [.. Enum.GetNames<RankStage>().Select(name => name.ToLowerInvariant())];
+
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _exposures;
+    private readonly Counter<long> _exposuresDropped;
+    private readonly Counter<long> _degraded;
+    private readonly ConcurrentDictionary<string, RowCounter> _rows = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, string> _statuses = new();
+
+    /// <summary>Makes the instruments.</summary>
+    public ServingMetrics()
+    {
+        Meter = new Meter(MeterName);
+        _duration = Meter.CreateHistogram<double>("recserve_rank_duration_seconds", "s", "Time of each stage of a ranking, and from arrival to answer (stage=\"total\").");
+        _requests = Meter.CreateCounter<long>("recserve_rank_requests_total", null, "Rankings answered, by HTTP status; one batch counts each of its rankings.");
+        Meter.CreateObservableCounter("recserve_rows_total", ObserveRows, null, "Distinct embedding rows asked for, by the tier that answered.");
+        _exposures = Meter.CreateCounter<long>("recserve_exposures_total", null, "Rankings that were part of an experiment.");
+        _exposuresDropped = Meter.CreateCounter<long>("recserve_exposures_dropped_total", null, "Exposure lines not written because the queue was full or the file failed.");
+        _degraded = Meter.CreateCounter<long>("recserve_degraded_total", null, "Answers that were worse than asked for, by reason.");
+    }
+
+    /// <summary>The meter that owns the instruments.</summary>
+    public Meter Meter { get; }
+
+    /// <summary>The counter of a table's rows.</summary>
+    public RowCounter RowsOf(string table) => _rows.GetOrAdd(table, static name => new RowCounter(name));
+
+    /// <summary>Records the time of one stage.</summary>
+    public void Stage(string model, RankStage stage, TimeSpan time) =>
+        _duration.Record(time.TotalSeconds, new("model", model), new("stage", StageNames[(int)stage]));
+
+    /// <summary>Counts one ranking.</summary>
+    public void Request(string model, int status) =>
+        _requests.Add(1, new("model", model), new("status", _statuses.GetOrAdd(status, static code => code.ToString())));
+
+    /// <summary>Counts one ranking's part in an experiment.</summary>
+    public void Exposure(string experiment, string variant) => _exposures.Add(1, new("experiment", experiment), new("variant", variant));
+
+    /// <summary>Counts exposure lines that were not written.</summary>
+    public void ExposuresDropped(int count) => _exposuresDropped.Add(count);
+
+    /// <summary>Counts a degraded answer.</summary>
+    public void Degraded(string reason) => _degraded.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <inheritdoc/>
+    public void Dispose() => Meter.Dispose();
+
+    private IEnumerable<Measurement<long>> ObserveRows()
+    {
+        foreach (RowCounter rows in _rows.Values)
+        {
+            yield return new Measurement<long>(rows.Hot, new("table", rows.Table), new("tier", "hot"));
+            yield return new Measurement<long>(rows.Default, new("table", rows.Table), new("tier", "default"));
+        }
+    }
+}

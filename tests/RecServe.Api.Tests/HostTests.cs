@@ -1,0 +1,174 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using RecServe.Api.Http;
+using RecServe.Api.Models;
+using RecServe.Api.Problems;
+
+namespace RecServe.Api.Tests;
+
+public sealed class HostTests
+{
+    [Fact]
+    public async Task Host_serves_the_good_packages_and_names_the_broken_ones()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/9", TestMarket.Package("fm")), ("m/10", TestMarket.Package("lr"))], (options, _) =>
+        {
+            File.AppendAllText(Path.Combine(options.ModelsDirectory, "m", "10", "dense.safetensors"), "x");
+            Directory.CreateDirectory(Path.Combine(options.ModelsDirectory, "empty", "1"));
+            return options;
+        });
+        JsonElement ready = await server.GetAsync("/health/ready");
+        Assert.Equal("degraded", ready.GetProperty("status").GetString());
+        Assert.Equal(["m@9"], ready.GetProperty("models").EnumerateArray().Select(m => m.GetString()));
+        Assert.Equal(["empty/1", "m/10"], ready.GetProperty("broken").EnumerateArray().Select(b => b.GetProperty("package").GetString()));
+        Assert.Contains("dense.safetensors", ready.GetProperty("broken")[1].GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Host_keeps_the_newest_versions_only()
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            [.. new[] { "1", "2", "9", "10" }.Select(v => ($"m/{v}", TestMarket.Package("lr")))], (options, _) => options with { VersionsPerModel = 2 });
+        JsonElement model = await server.GetAsync("/v1/models/m");
+        Assert.Equal("""["10","9"]""", model.GetProperty("versions").GetRawText());
+        Assert.Equal("""["2","1"]""", model.GetProperty("not_loaded").GetRawText());
+        Assert.Equal(0.75, model.GetProperty("details")[0].GetProperty("metrics").GetProperty("test_auc").GetDouble());
+        JsonElement problem = (await server.PostAsync("/v1/rank/m@2", """{"items":[{"id":"i1"}]}""")).Body;
+        Assert.Equal("version '2' of model 'm' is not in memory; the versions that are: 10, 9", problem.GetProperty("detail").GetString());
+    }
+
+    [Theory]
+    [InlineData("MaxCandidates")]
+    [InlineData("models folder")]
+    [InlineData("address to listen on")]
+    [InlineData("no package")]
+    [InlineData("default model 'x' is not served")]
+    [InlineData("exposure file")]
+    [InlineData("is a model package itself")]
+    public async Task Host_that_cannot_start_says_why(string expected)
+    {
+        ServingException failure = await Assert.ThrowsAsync<ServingException>(() => TestServer.StartAsync([("m/1", TestMarket.Package("lr"))], (options, root) => expected switch
+        {
+            "MaxCandidates" => options with { MaxCandidates = 0 },
+            "models folder" => options with { ModelsDirectory = Path.Combine(root, "nowhere") },
+            "address to listen on" => options with { Urls = "ftp://x" },
+            "no package" => options with { ModelsDirectory = Directory.CreateDirectory(Path.Combine(root, "none")).FullName },
+            "exposure file" => options with { ExposureFile = Path.Combine(root, "no", "such", "folder.jsonl") },
+            "is a model package itself" => options with { ModelsDirectory = Path.Combine(options.ModelsDirectory, "m", "1") },
+            _ => options with { DefaultModel = "x" },
+        }));
+        Assert.Contains(expected, failure.Message);
+    }
+
+    [Fact]
+    public async Task Host_port_in_use_is_told_as_such()
+    {
+        await using TestServer first = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))]);
+        ServingException failure = await Assert.ThrowsAsync<ServingException>(() =>
+            TestServer.StartAsync([("m/1", TestMarket.Package("lr"))], (options, _) => options with { Urls = first.App.Urls.First() }));
+        Assert.Contains("cannot listen", failure.Message);
+    }
+
+    [Fact]
+    public async Task Host_every_problem_type_has_its_page()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))]);
+        string list = await server.Client.GetStringAsync("/problems");
+        Assert.Equal(ProblemTypes.All.Count, ProblemTypes.All.Select(t => t.Slug).Distinct().Count());
+        foreach (ProblemType type in ProblemTypes.All)
+        {
+            Assert.Contains(type.Slug, list);
+            Assert.Contains(WebUtility.HtmlEncode(type.Meaning), await server.Client.GetStringAsync(type.Uri));
+        }
+
+        using HttpResponseMessage unknown = await server.Client.GetAsync("/problems/none");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Contains("m</a> (default)", await server.Client.GetStringAsync("/"));
+    }
+
+    [Fact]
+    public async Task OpenApi_document_lists_exactly_the_endpoints()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))]);
+        JsonElement document = await server.GetAsync("/openapi/v1.json");
+        string[] described = [.. document.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject().Select(m => $"{m.Name.ToUpperInvariant()} {path.Name}")).Order()];
+        string[] mapped = [.. server.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Select(e => $"{e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} {e.RoutePattern.RawText}").Order()];
+        Assert.Equal(mapped, described);
+
+        // Every reference leads somewhere.
+        string text = document.GetRawText();
+        foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(text, "\"#/components/(\\w+)/(\\w+)\""))
+            Assert.True(document.GetProperty("components").GetProperty(match.Groups[1].Value).TryGetProperty(match.Groups[2].Value, out _), match.Value);
+    }
+
+    [Fact]
+    public async Task OpenApi_document_describes_the_answer_that_is_given()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))]);
+        JsonElement schemas = (await server.GetAsync("/openapi/v1.json")).GetProperty("components").GetProperty("schemas");
+        JsonElement answer = await server.RankAsync("""{"request_id":"r","x":1,"explain":true,"items":[{"id":"i1"}]}""");
+        AssertMembers(schemas.GetProperty("RankResponse"), answer);
+        AssertMembers(schemas.GetProperty("RankResponse").GetProperty("properties").GetProperty("quality"), answer.GetProperty("quality"));
+        AssertMembers(schemas.GetProperty("Explanation"), answer.GetProperty("items")[0].GetProperty("explanation"));
+
+        static void AssertMembers(JsonElement schema, JsonElement value) => Assert.Equal(
+            schema.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order(), value.EnumerateObject().Select(p => p.Name).Order());
+    }
+
+    [Fact]
+    public async Task Host_full_refuses_with_retry_after()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))], (options, _) => options with { MaxInFlight = 1, RetryAfterSeconds = 7 });
+        using var held = new HeldContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/rank") { Content = held };
+        Task<HttpResponseMessage> first = server.Client.SendAsync(request);
+        await held.Started;
+        await TestServer.UntilAsync(() => server.Service<InFlightGate>().InFlight == 1);
+        using (var content = new StringContent("""{"items":[{"id":"i1"}]}""", Encoding.UTF8, "application/json"))
+        using (HttpResponseMessage refused = await server.Client.PostAsync("/v1/rank", content))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal("7", refused.Headers.GetValues("Retry-After").Single());
+            Assert.Equal("1 requests are being answered, the limit; retry after 7 s", (await TestServer.BodyAsync(refused)).GetProperty("detail").GetString());
+        }
+
+        held.Finish();
+        using HttpResponseMessage answered = await first;
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Fact]
+    public async Task Host_stopping_is_not_ready_and_finishes_what_is_in_flight()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))]);
+        using var held = new HeldContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/rank") { Content = held };
+        Task<HttpResponseMessage> first = server.Client.SendAsync(request);
+        await held.Started;
+        await TestServer.UntilAsync(() => server.Service<InFlightGate>().InFlight == 1);
+        Task stopping = server.App.StopAsync();
+        Assert.False(server.Service<Health.Readiness>().IsReady);
+        held.Finish();
+        using HttpResponseMessage answered = await first;
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        await stopping;
+    }
+
+    [Theory]
+    [InlineData("9", "10")]
+    [InlineData("v2", "v10")]
+    [InlineData("2024-01-31", "2024-02-01")]
+    [InlineData("1.9", "1.10")]
+    [InlineData("1", "1a")]
+    [InlineData("01", "1")]
+    public void NaturalVersionOrder_orders_as_people_number(string older, string newer)
+    {
+        Assert.True(NaturalVersionOrder.Instance.Compare(older, newer) < 0);
+        Assert.True(NaturalVersionOrder.Instance.Compare(newer, older) > 0);
+        Assert.Equal(0, NaturalVersionOrder.Instance.Compare(newer, newer));
+    }
+}
