@@ -84,6 +84,19 @@ public class SchemaProposalTests
     }
 
     [Fact]
+    public void FromFile_side_allows_few_changes_but_not_agreement_by_rarity()
+    {
+        using var folder = new DataFolder();
+        // price: of each item, changed once in 100 rows. promo: 1 on one row in 100, whatever the item.
+        string path = folder.Write("a.csv", "user,item,price,promo,label\n" + string.Concat(Enumerable.Range(0, 2000).Select(i =>
+            $"u{i % 13},i{i % 10}, p{(i % 100 == 57 ? "x" : i % 10)},{(i % 100 == 42 ? 1 : 2)},{i % 3 % 2}\n")));
+        SchemaProposal proposal = SchemaProposal.FromFile(path, CancellationToken.None);
+        Assert.Equal(FieldSide.Item, proposal.Schema!.Fields.Single(field => field.Name == "price").Side);
+        Assert.Equal(FieldSide.Context, proposal.Schema.Fields.Single(field => field.Name == "promo").Side);
+        Assert.Equal(["values begin or end with a space in price: a request must send the same spaces"], proposal.Warnings);
+    }
+
+    [Fact]
     public void FromFile_without_label_proposes_nothing_and_says_why()
     {
         using var folder = new DataFolder();

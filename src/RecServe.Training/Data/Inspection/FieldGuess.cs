@@ -8,8 +8,11 @@ internal static class FieldGuess
     // Whole numbers with at most this many different values are read as names (ages, hours, codes), more as amounts.
     private const int NamesAtMost = 200;
 
-    // Of the rows of an entity, so many must agree with its first one: a price that changes now and then is still the item's.
-    private const double Agreement = 0.98;
+    // Of the rows of an entity, so many may differ from its first one: a price that changes now and then is still the item's.
+    private const double Changes = 0.02;
+
+    // A column that is nearly always the same agrees with anything: it must do ten times better than that.
+    private const double ChangesOfRareValues = 0.1;
 
     public static (FieldSchema Field, string Reason) Kind(ColumnSample column, bool isId)
     {
@@ -35,11 +38,12 @@ internal static class FieldGuess
         if (column == roles.Item)
             return (FieldSide.Item, "the item");
         // Where both agree (a small sample), the item wins: what is the item's need not be sent with a request.
-        if (IsFunctionOf(column, roles.Item))
+        bool? ofItem = IsFunctionOf(column, roles.Item), ofUser = IsFunctionOf(column, roles.User);
+        if (ofItem == true)
             return (FieldSide.Item, $"one value for each {roles.Item!.Name}");
-        return IsFunctionOf(column, roles.User)
-            ? (FieldSide.User, $"one value for each {roles.User!.Name}")
-            : (FieldSide.Context, "changes for the same user and item");
+        if (ofUser == true)
+            return (FieldSide.User, $"one value for each {roles.User!.Name}");
+        return (FieldSide.Context, ofItem is null && ofUser is null ? "no repeated user or item shows whose it is" : "changes for the same user and item");
     }
 
     /// <summary>Whether the column tells the label without fail, by its values or by a threshold.</summary>
@@ -70,22 +74,29 @@ internal static class FieldGuess
         return negative.Most < positive.Least || positive.Most < negative.Least;
     }
 
-    private static bool IsFunctionOf(ColumnSample column, ColumnSample? entity)
+    // Null where no entity has two rows.
+    private static bool? IsFunctionOf(ColumnSample column, ColumnSample? entity)
     {
         if (entity is null)
-            return false;
+            return null;
         var first = new Dictionary<int, int>();
-        int repeated = 0, agreeing = 0;
+        var counts = new Dictionary<int, int>();
+        int repeated = 0, changed = 0;
         for (int row = 0; row < column.Values.Count; row++)
         {
-            if (entity.Values[row] < 0 || first.TryAdd(entity.Values[row], column.Values[row]))
+            int value = column.Values[row];
+            counts[value] = counts.GetValueOrDefault(value) + 1;
+            if (entity.Values[row] < 0 || first.TryAdd(entity.Values[row], value))
                 continue;
             repeated++;
-            if (first[entity.Values[row]] == column.Values[row])
-                agreeing++;
+            if (first[entity.Values[row]] != value)
+                changed++;
         }
 
-        return repeated > 0 && agreeing >= repeated * Agreement;
+        if (repeated == 0)
+            return null;
+        double rare = 1 - (double)counts.Values.Max() / column.Values.Count, share = (double)changed / repeated;
+        return share <= Changes && share <= ChangesOfRareValues * rare;
     }
 
     private static bool LooksLikeCode(string name) =>

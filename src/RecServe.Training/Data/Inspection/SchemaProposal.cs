@@ -74,6 +74,9 @@ public sealed record SchemaProposal
             statistics.Add(new ColumnStatistics(column.Name, role, reason, column.Distinct, column.Missing, column.Examples));
         }
 
+        string[] spaced = [.. columns.Where(column => column.HasOuterSpaces && fields.Any(field => field.Name == column.Name)).Select(column => column.Name)];
+        if (spaced.Length > 0)
+            warnings.Add($"values begin or end with a space in {string.Join(", ", spaced.Take(10))}{(spaced.Length > 10 ? " …" : "")}: a request must send the same spaces");
         if (fields.Count == 0)
             warnings.Add("no column is left to learn from");
         bool possible = roles.Label is not null && fields.Count > 0;
@@ -118,7 +121,7 @@ public sealed record SchemaProposal
     {
         string? reason = column switch
         {
-            _ when column.Name.Length == 0 => "has no name",
+            _ when column.Name.Length == 0 => "it has no name",
             _ when column.Name.Length > SchemaLimits.NameLength || column.Name.Any(char.IsControl) => "its name is too long or has control characters",
             { Distinct: 0 } => "always empty",
             { Distinct: 1, Missing: 0 } => "always the same value",
@@ -139,8 +142,6 @@ public sealed record SchemaProposal
         fields.Add(field with { Side = side });
         if (column.Missing * 2 > column.Values.Count)
             warnings.Add($"'{column.Name}' is empty on {100.0 * column.Missing / column.Values.Count:0} % of the lines");
-        if (column.HasOuterSpaces)
-            warnings.Add($"'{column.Name}' has values that begin or end with a space; a request must send the same spaces");
         return ($"{side.ToString().ToLowerInvariant()} {field.Kind.ToString().ToLowerInvariant()}", $"{kindReason}; {sideReason}");
     }
 
