@@ -47,7 +47,7 @@ public static class TrainingDataReader
 
         // 4 rows from the training samples  5 data sets and catalogs
         int[] train = Samples(parts, DataPart.Train, files[0], split);
-        int[] valid = Samples(parts, DataPart.Valid, files[^1] == files[0] ? files[0] : files[1], split);
+        int[] valid = Samples(parts, DataPart.Valid, files[files.Length / 2], split);
         int[] test = Samples(parts, DataPart.Test, files[^1], split);
         CheckLabels(log, train, source.Train, schema);
         FieldRows[] rows = [.. log.Fields.Select((field, i) => FieldRows.FromTraining(field, log.Columns[i], train))];
