@@ -18,16 +18,17 @@ internal sealed class ScalarGemmKernel : GemmKernel
     public override unsafe void Tile(int rows, int width, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
     {
+        bool load = (ends & TileEnds.Load) != 0, relu = (ends & TileEnds.Relu) != 0;
         for (int r = 0; r < rows; r++, c += cStride)
         {
             for (int j = 0; j < width; j++)
             {
                 float sum = bias == null ? 0 : bias[j];
-                if (ends.HasFlag(TileEnds.Load))
+                if (load)
                     sum += c[j];
                 for (nint p = 0; p < k; p++)
                     sum += a[p * aStep + r] * b[p * bStep + j];
-                c[j] = ends.HasFlag(TileEnds.Relu) ? MathF.Max(0, sum) : sum;
+                c[j] = relu ? MathF.Max(0, sum) : sum;
             }
         }
     }
