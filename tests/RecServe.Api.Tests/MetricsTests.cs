@@ -24,6 +24,7 @@ public sealed partial class MetricsTests
         Assert.Equal(1, samples["""recserve_rank_requests_total{model="none",status="404"}"""]);
         Assert.Equal(3, samples["""recserve_rows_total{table="item",tier="hot"}"""]);
         Assert.Equal(3, samples["""recserve_rows_total{table="item",tier="default"}"""]);
+        Assert.True(samples["recserve_process_allocated_bytes_total"] > 0);
         Assert.DoesNotContain("hostile-name", text);
         foreach (string stage in (string[])["parse", "assign", "features", "extract", "gather", "score", "rank", "write", "total"])
         {

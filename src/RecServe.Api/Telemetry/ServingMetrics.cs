@@ -32,6 +32,7 @@ internal sealed class ServingMetrics : IDisposable
         _duration = Meter.CreateHistogram<double>("recserve_rank_duration_seconds", "s", "Time of each stage of a ranking, and from arrival to answer (stage=\"total\").");
         _requests = Meter.CreateCounter<long>("recserve_rank_requests_total", null, "Rankings answered, by HTTP status; one batch counts each of its rankings.");
         Meter.CreateObservableCounter("recserve_rows_total", ObserveRows, null, "Distinct embedding rows asked for, by the tier that answered.");
+        Meter.CreateObservableCounter("recserve_process_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), "By", "Managed memory allocated since the process started: what each request costs the garbage collector.");
         _exposures = Meter.CreateCounter<long>("recserve_exposures_total", null, "Rankings that were part of an experiment.");
         _exposuresDropped = Meter.CreateCounter<long>("recserve_exposures_dropped_total", null, "Exposure lines not written because the queue was full or the file failed.");
         _degraded = Meter.CreateCounter<long>("recserve_degraded_total", null, "Answers that were worse than asked for, by reason.");
