@@ -29,7 +29,7 @@ public sealed record ModelPackage
     /// <summary>Known items and users.</summary>
     public IReadOnlyList<PackageCatalog> Catalogs { get; init; } = [];
 
-    /// <summary>How it was trained: model, seed, threads, hyper-parameters, rows. Free form; no wall-clock times, so that equal runs are equal bytes.</summary>
+    /// <summary>How it was trained: model, seed, hyper-parameters, rows. Free form; no wall-clock times, so that equal runs are equal bytes.</summary>
     public JsonElement? Training { get; init; }
 
     /// <summary>Figures of the training run, such as <c>test_auc</c>.</summary>

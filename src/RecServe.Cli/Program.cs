@@ -10,6 +10,8 @@ internal static class Program
     /// <summary>Every verb, in the order in which <c>--help</c> lists them.</summary>
     internal static IReadOnlyList<Command> CreateVerbs() =>
     [
+        TrainVerb.Create(),
+        EvaluateVerb.Create(),
         InspectVerb.Create(),
     ];
 

@@ -11,28 +11,18 @@ public sealed class TrainerTests
     [Theory]
     [InlineData("fm")]
     [InlineData("dcnv2")]
-    public void Train_twice_with_one_seed_gives_packages_equal_to_the_byte(string model)
+    public void Train_with_one_seed_gives_packages_equal_to_the_byte_on_any_number_of_threads(string model)
     {
         TrainingData data = SmallData.Data(700, 300, 200, 6);
-        TrainingOptions options = SmallOptions.Of(model) with { Epochs = 3, Threads = 2 };
+        Dictionary<string, byte[]> Package(int threads) => Files(Trainer.Train(data, SmallOptions.Of(model) with { Epochs = 3, Threads = threads }).Package);
 
-        Dictionary<string, byte[]> first = Files(Trainer.Train(data, options).Package), second = Files(Trainer.Train(data, options).Package);
+        Dictionary<string, byte[]> first = Package(2);
 
-        Assert.Equal(first.Keys.Order(), second.Keys.Order());
-        Assert.All(first, file => Assert.Equal(file.Value, second[file.Key]));
-    }
-
-    [Fact]
-    public void Train_on_another_number_of_threads_gives_the_same_rows_and_weights()
-    {
-        TrainingData data = SmallData.Data(700, 300, 200, 6);
-        ModelPackage Package(int threads) => Trainer.Train(data, SmallOptions.Of("deepfm") with { Epochs = 3, Threads = threads }).Package;
-
-        ModelPackage one = Package(1), three = Package(3);
-
-        Assert.Equal(one.Lineage, three.Lineage);
-        Assert.All(one.Dense.Zip(three.Dense), pair => Assert.Equal(pair.First.Values, pair.Second.Values));
-        Assert.All(one.Tables.Zip(three.Tables), pair => Assert.Equal(pair.First.Rows, pair.Second.Rows));
+        foreach (Dictionary<string, byte[]> other in new[] { Package(2), Package(1), Package(5) })
+        {
+            Assert.Equal(first.Keys.Order(), other.Keys.Order());
+            Assert.All(first, file => Assert.Equal(file.Value, other[file.Key]));
+        }
     }
 
     [Fact]

@@ -16,12 +16,11 @@ internal static class TrainingRecord
         return Convert.ToHexStringLower(SHA256.HashData(content))[..32];
     }
 
-    /// <summary>The manifest's <c>training</c> member.</summary>
+    /// <summary>The manifest's <c>training</c> member. The number of threads is not in it: it changes nothing, not even a byte.</summary>
     public static JsonElement ToJson(TrainingData data, TrainingOptions options) => Write(json =>
     {
         json.WriteString("model", ModelNames.Of(options.Model));
         json.WriteNumber("seed", options.Seed);
-        json.WriteNumber("threads", options.Threads);
         json.WriteString("data_fingerprint", data.Fingerprint);
         json.WriteStartObject("rows");
         json.WriteNumber("train", data.Train.Samples);

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using RecServe.Artifacts;
+using RecServe.Cli.Terminal;
+using RecServe.Cli.Train;
+using RecServe.Training.Data;
+using RecServe.Training.Evaluation;
+using RecServe.Training.Metrics;
+
+namespace RecServe.Cli.Verbs;
+
+/// <summary><c>recserve evaluate</c>: a package measured on labelled data.</summary>
+internal static class EvaluateVerb
+{
+    internal static Command Create()
+    {
+        var package = new Argument<string>("package") { Description = "The version directory, DIR/name/version." };
+        var data = new Option<string>("--data") { Description = "Labelled samples (a folder for movielens).", Required = true };
+        var format = new Option<string?>("--format") { Description = $"How the data is written: {string.Join(", ", DataFormats.Names)}; told by the package's schema where it is left out." };
+        var schema = new Option<string?>("--schema") { Description = "A schema file with the same fields, where the columns stand elsewhere than in training." };
+        var split = new Option<string?>("--split") { Description = "Measure one part of a split of the data, such as per-user-time:80/10/10." };
+        var part = new Option<DataPart>("--part") { Description = "The part of --split: train, valid or test.", DefaultValueFactory = _ => DataPart.Test };
+        var seed = new Option<ulong>("--seed") { Description = "Seed of a random split.", DefaultValueFactory = _ => 1 };
+        var threads = new Option<int>("--threads") { Description = "Threads that compute, 1 to 64.", DefaultValueFactory = _ => Math.Min(64, Environment.ProcessorCount) };
+        var scores = new Option<string?>("--scores") { Description = "Write each sample's score, one a line, to this file; it must not exist yet." };
+        var json = new Option<bool>("--json") { Description = "End with one JSON object on one line." };
+        var verb = new Verb("evaluate", "Measure a package on labelled data: AUC, logloss, AUC per user, calibration error.",
+            "recserve evaluate models/clicks/1 --data test.csv --json",
+            "recserve evaluate models/movies/1 --data ml-latest-small --split per-user-time:80/10/10 --scores scores.txt")
+        {
+            package, data, format, schema, split, part, seed, threads, scores, json,
+        };
+        verb.SetAction(async (parsed, cancellation) =>
+        {
+            int workers = Usage.InRange("--threads", parsed.GetValue(threads), 1, 64);
+            var source = new EvaluationSource
+            {
+                Data = parsed.GetValue(data)!,
+                Format = parsed.GetValue(format) is { } name ? Usage.Of<DataFormat?>(() => DataFormats.Parse(name)) : null,
+                SchemaPath = parsed.GetValue(schema),
+                Split = parsed.GetValue(split) is { } text ? Usage.Of(() => DataSplit.Parse(text)) : null,
+                Part = parsed.GetValue(part),
+                Seed = parsed.GetValue(seed),
+            };
+            string? target = parsed.GetValue(scores);
+            if (target is not null && Path.Exists(target))
+                throw new IOException($"{target}: exists already; remove it or name another file");
+
+            TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
+            ModelPackage model = PackageReader.Read(parsed.GetValue(package)!);
+            (float[] logits, EvaluationMetrics metrics) = await ConsoleProgress.RunAsync(error, ConsoleProgress.IsTerminal, TimeProvider.System, progress =>
+            {
+                Dataset samples = EvaluationDataReader.Read(source, model, new ReadingProgress(progress), cancellation);
+                float[] values = Evaluator.Logits(model, samples, workers);
+                return (values, EvaluationMetrics.Compute(values, samples.Labels, samples.Weights, samples.Users));
+            }).ConfigureAwait(false);
+            if (target is not null)
+                WriteScores(target, logits);
+            (parsed.GetValue(json) ? error : output).WriteLine(TrainReport.Line("data", metrics));
+            if (parsed.GetValue(json))
+                output.WriteLine(TrainReport.ToJson(metrics));
+            return ExitCode.Ok;
+        });
+        return verb;
+    }
+
+    private static void WriteScores(string path, float[] logits)
+    {
+        using var file = new StreamWriter(new FileStream(path, FileMode.CreateNew)) { NewLine = "\n" };
+        foreach (float logit in logits)
+            file.WriteLine(Probabilities.Sigmoid(logit).ToString("R", CultureInfo.InvariantCulture));
+    }
+
+    private sealed class ReadingProgress(IProgress<ProgressStep> inner) : IProgress<ReadProgress>
+    {
+        public void Report(ReadProgress value) => inner.Report(TrainReport.Step(value));
+    }
+}

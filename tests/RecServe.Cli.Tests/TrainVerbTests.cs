@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text.Json;
+using RecServe.Artifacts;
+using RecServe.Cli.Terminal;
+using RecServe.Cli.Verbs;
+
+namespace RecServe.Cli.Tests;
+
+public sealed class TrainVerbTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recserve-train-").FullName;
+
+    [Fact]
+    public async Task Train_and_evaluate_end_with_one_json_object_and_agree()
+    {
+        WriteData();
+
+        var (exit, output, error) = await Run([.. Files(), "--model", "deepfm", "--set", "epochs=3", "--set", "hidden=8x2", "--json", "--out", Out("p/1")]);
+
+        Assert.True(exit == 0, error);
+        JsonElement trained = LastLine(output);
+        foreach (string name in new[] { "test_auc", "test_logloss", "test_gauc", "test_calibration_error", "valid_auc", "parameters", "epochs", "seconds", "baseline_user_item_mean_auc" })
+            Assert.Equal(JsonValueKind.Number, trained.GetProperty(name).ValueKind);
+        Assert.Equal(Out("p/1"), trained.GetProperty("package").GetString());
+        Assert.Contains("training deepfm", error, StringComparison.Ordinal);
+
+        string scores = Path.Combine(_folder, "scores.txt");
+        (exit, output, error) = await Run(["evaluate", Out("p/1"), "--data", Path.Combine(_folder, "c.csv"), "--scores", scores, "--json"]);
+
+        Assert.True(exit == 0, error);
+        JsonElement evaluated = LastLine(output);
+        Assert.Equal(trained.GetProperty("test_auc").GetDouble(), evaluated.GetProperty("auc").GetDouble(), 1e-6);
+        Assert.Equal(trained.GetProperty("test_logloss").GetDouble(), evaluated.GetProperty("logloss").GetDouble(), 1e-6);
+        Assert.Equal(60, evaluated.GetProperty("rows").GetInt32());
+        Assert.Equal(JsonValueKind.Number, evaluated.GetProperty("calibration_error").ValueKind);
+        string[] lines = await File.ReadAllLinesAsync(scores);
+        Assert.Equal(60, lines.Length);
+        Assert.All(lines, line => Assert.InRange(double.Parse(line, CultureInfo.InvariantCulture), 0, 1));
+
+        Assert.Equal(1, (await Run(["evaluate", Out("p/1"), "--data", Path.Combine(_folder, "c.csv"), "--scores", scores])).Exit);
+    }
+
+    [Fact]
+    public async Task Train_onto_a_package_is_refused_before_the_data_is_read()
+    {
+        Directory.CreateDirectory(Out("p/1"));
+        await File.WriteAllTextAsync(Path.Combine(Out("p/1"), "mine"), "");
+
+        var (exit, output, error) = await Run([.. Files(), "--model", "lr", "--out", Out("p/1")]);
+
+        Assert.Equal((1, "", $"{Out("p/1")}: exists and is not empty; a package is never overwritten\n"), (exit, output, error));
+    }
+
+    [Theory]
+    [InlineData("there is no model 'gbdt'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked", "--model", "gbdt")]
+    [InlineData("dropout must be a number from 0 to 0.999, not '2'", "--model", "mlp", "--set", "dropout=2")]
+    [InlineData("--threads must be from 1 to 64, not 0", "--model", "mlp", "--threads", "0")]
+    [InlineData("--max-bad-lines must be from 0 to 2147483647, not -1", "--model", "mlp", "--max-bad-lines", "-1")]
+    [InlineData("give --data (divided by --split) or --train (with --valid and --test), not both", "--model", "mlp", "--data", "x.csv")]
+    public async Task Train_with_a_wrong_option_exits_2_and_says_what_is_allowed(string message, params string[] options)
+    {
+        var (exit, output, error) = await Run([.. Files(), .. options, "--out", Out("p/1")]);
+
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Equal(message, error.Split('\n')[0]);
+        Assert.False(Directory.Exists(Out("p")));
+    }
+
+    [Fact]
+    public async Task Train_with_dims_that_the_model_cannot_join_exits_2()
+    {
+        WriteData(userDim: 4, itemDim: 6);
+
+        var (exit, _, error) = await Run([.. Files(), "--model", "fm", "--out", Out("p/1")]);
+
+        Assert.Equal(2, exit);
+        Assert.Contains("fm needs one embedding dim for all fields: 'user' has 4, 'item' has 6", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_that_is_stopped_writes_the_best_epoch_so_far_and_exits_1()
+    {
+        WriteData();
+        using var stop = new CancellationTokenSource();
+        using var error = new StopWhenTraining(stop);
+        using var output = new StringWriter();
+
+        int exit = await CommandLine.RunAsync([TrainVerb.Create()],
+            [.. Files(), "--model", "lr", "--set", "epochs=10000", "--set", "patience=1000", "--json", "--out", Out("p/1")], output, error, stop.Token);
+
+        Assert.Equal(1, exit);
+        Assert.True(LastLine(output.ToString()).GetProperty("interrupted").GetBoolean());
+        Assert.Contains("Stopped", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal("lr", PackageReader.Read(Out("p/1")).Architecture.Kind);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static async Task<(int Exit, string Output, string Error)> Run(string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        int exit = await CommandLine.RunAsync([TrainVerb.Create(), EvaluateVerb.Create()], args, output, error);
+        return (exit, output.ToString(), error.ToString());
+    }
+
+    private static JsonElement LastLine(string output)
+    {
+        using JsonDocument document = JsonDocument.Parse(output.TrimEnd('\n').Split('\n')[^1]);
+        return document.RootElement.Clone();
+    }
+
+    private string Out(string package) => Path.Combine(_folder, package);
+
+    private string[] Files() =>
+    [
+        "train", "--train", Path.Combine(_folder, "a.csv"), "--valid", Path.Combine(_folder, "b.csv"), "--test", Path.Combine(_folder, "c.csv"),
+        "--schema", Path.Combine(_folder, "schema.json"),
+    ];
+
+    private void WriteData(int userDim = 4, int itemDim = 4)
+    {
+        File.WriteAllText(Path.Combine(_folder, "schema.json"), $$"""
+            {"name": "clicks", "label": {"column": "label"}, "user": "user", "item": "item",
+             "fields": [{"name": "user", "side": "user", "kind": "categorical", "dim": {{userDim}}}, {"name": "item", "side": "item", "kind": "categorical", "dim": {{itemDim}}}]}
+            """);
+        foreach (var (name, rows) in new[] { ("a.csv", 400), ("b.csv", 60), ("c.csv", 60) })
+            File.WriteAllLines(Path.Combine(_folder, name), ["user,item,label", .. Enumerable.Range(0, rows).Select(i => $"u{i * 7 % 13},i{i * 5 % 17},{(i * i % 5 < 2 ? 1 : 0)}")]);
+    }
+
+    /// <summary>Asks for the stop as a person would: when the first progress line of training is there.</summary>
+    private sealed class StopWhenTraining(CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value!.StartsWith("training", StringComparison.Ordinal))
+                stop.Cancel();
+        }
+    }
+}
