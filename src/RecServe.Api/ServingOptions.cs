@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
 namespace RecServe.Api;
@@ -23,46 +24,57 @@ public sealed record ServingOptions
     public string? ExposureFile { get; init; }
 
     /// <summary>Versions of one model kept in memory, newest first; default 3, 1 to 100. Older ones answer 404.</summary>
+    [Description("Versions of one model kept in memory, newest first")]
     [Range(1, 100)]
     public int VersionsPerModel { get; init; } = 3;
 
     /// <summary>Bytes of a request body; default 4 MiB, 1 KiB to 1 GiB.</summary>
+    [Description("Bytes of a request body")]
     [Range(1024, 1 << 30)]
     public int MaxBodyBytes { get; init; } = 4 << 20;
 
     /// <summary>Candidates of one ranking; default 5,000, 1 to 100,000.</summary>
+    [Description("Candidates of one ranking")]
     [Range(1, 100_000)]
     public int MaxCandidates { get; init; } = 5_000;
 
     /// <summary>Ids in <c>exclude</c>; default 5,000, 0 to 100,000.</summary>
+    [Description("Ids in exclude")]
     [Range(0, 100_000)]
     public int MaxExcluded { get; init; } = 5_000;
 
     /// <summary>Features of one user, context or item, and values of one multi-valued feature; default 1,000, 1 to 10,000.</summary>
+    [Description("Features of one user, context or item, and values of one multi-valued feature")]
     [Range(1, 10_000)]
     public int MaxFeaturesPerEntity { get; init; } = 1_000;
 
     /// <summary>UTF-8 bytes of one id, feature name or feature value; default 1,024, 16 to 65,536.</summary>
+    [Description("UTF-8 bytes of one id, feature name or feature value")]
     [Range(16, 65_536)]
     public int MaxStringBytes { get; init; } = 1_024;
 
     /// <summary>Levels of nested objects and arrays in a request; default 16, 6 to 64.</summary>
+    [Description("Levels of nested objects and arrays in a request")]
     [Range(6, 64)]
     public int MaxDepth { get; init; } = 16;
 
     /// <summary>Largest <c>k</c>, and so the items of one answer; default 1,000, 1 to 100,000.</summary>
+    [Description("Largest k, and so the items of one answer")]
     [Range(1, 100_000)]
     public int MaxK { get; init; } = 1_000;
 
     /// <summary>Largest <c>deadline_ms</c>; default 60,000 milliseconds, 1 to 600,000.</summary>
+    [Description("Largest deadline_ms")]
     [Range(1, 600_000)]
     public int MaxDeadlineMs { get; init; } = 60_000;
 
     /// <summary>Rankings in one <c>POST /v1/rank:batch</c>; default 100, 1 to 10,000.</summary>
+    [Description("Rankings in one POST /v1/rank:batch")]
     [Range(1, 10_000)]
     public int MaxBatchRequests { get; init; } = 100;
 
     /// <summary>Items of one ranking that <c>explain</c> explains; default 20, 1 to 1,000. A ranking that returns more is refused.</summary>
+    [Description("Items of one ranking that explain explains")]
     [Range(1, 1_000)]
     public int MaxExplainedItems { get; init; } = 20;
 
@@ -70,42 +82,52 @@ public sealed record ServingOptions
     /// Orders of the fields that <c>explain</c> averages for one item; default 16, 16 to 4,096. An item costs at most orders × (fields − 1) + 1 evaluations of
     /// the model; models with a closed form and those of few fields cost less.
     /// </summary>
+    [Description("Orders of the fields that explain averages for one item")]
     [Range(16, 4_096)]
     public int ExplainOrders { get; init; } = 16;
 
     /// <summary>Events in one <c>POST /v1/feedback</c>; default 1,000, 1 to 100,000.</summary>
+    [Description("Events in one POST /v1/feedback")]
     [Range(1, 100_000)]
     public int MaxFeedbackEvents { get; init; } = 1_000;
 
     /// <summary>Rankings remembered for feedback to join, oldest forgotten first; default 100,000 (about 10 MB), 1 to 10,000,000.</summary>
+    [Description("Rankings remembered for feedback to join, oldest forgotten first")]
     [Range(1, 10_000_000)]
     public int RankingsRemembered { get; init; } = 100_000;
 
     /// <summary>Feedback event ids remembered to recognise repeats, oldest forgotten first; default 500,000 (about 30 MB), 1 to 10,000,000.</summary>
+    [Description("Feedback event ids remembered to recognise repeats, oldest forgotten first")]
     [Range(1, 10_000_000)]
     public int EventsRemembered { get; init; } = 500_000;
 
     /// <summary>Requests answered at the same time; default 256, 1 to 100,000. One more gets 503 with Retry-After.</summary>
+    [Description("Requests answered at the same time")]
     [Range(1, 100_000)]
     public int MaxInFlight { get; init; } = 256;
 
     /// <summary>Open connections; default 4,096, 1 to 1,000,000. One more is closed at once.</summary>
+    [Description("Open connections")]
     [Range(1, 1_000_000)]
     public int MaxConnections { get; init; } = 4_096;
 
     /// <summary>Seconds that Retry-After names; default 1, 1 to 3,600.</summary>
+    [Description("Seconds that Retry-After names")]
     [Range(1, 3_600)]
     public int RetryAfterSeconds { get; init; } = 1;
 
     /// <summary>Exposure lines waiting to be written; default 10,000, 1 to 1,000,000. One more is dropped and counted.</summary>
+    [Description("Exposure lines waiting to be written")]
     [Range(1, 1_000_000)]
     public int ExposureQueue { get; init; } = 10_000;
 
     /// <summary>Seconds between <c>/health/ready</c> turning 503 and the listener closing, for load balancers to notice; default 0, 0 to 600.</summary>
+    [Description("Seconds between /health/ready turning 503 and the listener closing, for load balancers to notice")]
     [Range(0, 600)]
     public int DrainSeconds { get; init; }
 
     /// <summary>Seconds that requests in flight may take to finish after SIGTERM; default 30, 1 to 3,600.</summary>
+    [Description("Seconds that requests in flight may take to finish after SIGTERM")]
     [Range(1, 3_600)]
     public int ShutdownSeconds { get; init; } = 30;
 

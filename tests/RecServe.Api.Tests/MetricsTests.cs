@@ -36,6 +36,16 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
+    public void Metrics_allocated_bytes_grow_by_what_is_allocated()
+    {
+        using var metrics = new ServingMetrics();
+        using var text = new PrometheusText(metrics);
+        double before = Parse(text.Render())["recserve_process_allocated_bytes_total"];
+        GC.KeepAlive(new byte[10_000_000]);
+        Assert.InRange(Parse(text.Render())["recserve_process_allocated_bytes_total"] - before, 10_000_000, 1e9);
+    }
+
+    [Fact]
     public void Metrics_label_values_are_escaped_and_series_are_bounded()
     {
         using var metrics = new ServingMetrics();

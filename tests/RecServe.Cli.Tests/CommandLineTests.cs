@@ -50,6 +50,13 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Value_of_the_wrong_type_is_told_without_type_names()
+    {
+        var (_, _, error) = await Run("work", "--data", "a", "--rounds", "many");
+        Assert.StartsWith("Cannot parse argument 'many' for option '--rounds': a whole number is expected.\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Good_command_line_runs_the_verb_and_gives_its_exit_code()
     {
         var (exit, output, error) = await Run("work", "--data", "a.csv", "--rounds", "3");

@@ -18,15 +18,27 @@ internal static class CommandLine
     {
         var root = CreateRoot(verbs);
         var asked = args.Length == 0 ? ["--help"] : args;
-        var parsed = root.Parse(asked, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        ParseResult parsed;
+        try
+        {
+            parsed = root.Parse(asked, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
+        }
+        catch (InvalidOperationException problem)
+        {
+            // The library throws where a validator reads a value that is not of the option's type.
+            error.WriteLine(ParseProblem.Tell(problem.Message));
+            WriteHint(error, $"recserve {asked[0]}");
+            return ExitCode.Usage;
+        }
+
         if (parsed.Action is ParseErrorAction)
         {
             foreach (var problem in parsed.Errors)
             {
-                error.WriteLine(problem.Message);
+                error.WriteLine(ParseProblem.Tell(problem.Message));
             }
 
-            WriteHint(error, parsed);
+            WriteHint(error, FullName(parsed.CommandResult.Command));
             return ExitCode.Usage;
         }
 
@@ -52,7 +64,7 @@ internal static class CommandLine
             var exit = FailureReport.Write(exception, stop.IsCancellationRequested, error);
             if (exit == ExitCode.Usage)
             {
-                WriteHint(error, parsed);
+                WriteHint(error, FullName(parsed.CommandResult.Command));
             }
 
             return exit;
@@ -82,8 +94,8 @@ internal static class CommandLine
         return root;
     }
 
-    private static void WriteHint(TextWriter error, ParseResult parsed) =>
-        error.WriteLine($"'{FullName(parsed.CommandResult.Command)} --help' shows the options and an example.");
+    private static void WriteHint(TextWriter error, string command) =>
+        error.WriteLine($"'{command} --help' shows the options and an example.");
 
     /// <summary>A command as it is typed: <c>recserve inspect data</c>.</summary>
     private static string FullName(Command command) =>

@@ -1,3 +1,4 @@
+using RecServe.Api;
 using RecServe.Artifacts;
 using RecServe.Experiments;
 using RecServe.Features;
@@ -43,7 +44,7 @@ internal static class FailureReport
     /// and network failures are kept, whose messages name the path or the address.
     /// </summary>
     private static bool IsExpected(Exception exception) =>
-        exception is UsageException or PackageException or SchemaException or DataFileException or TrainingException or ExperimentFileException
+        exception is UsageException or PackageException or SchemaException or DataFileException or TrainingException or ExperimentFileException or ServingException
             or IOException or UnauthorizedAccessException;
 
     private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? message[..end] : message;
