@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RecServe.Api;
+
+namespace RecServe.Cli.Demo;
+
+/// <summary>The demo's server, in this process, and the questions the demo asks it over HTTP.</summary>
+internal sealed class DemoServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private DemoServer(WebApplication app)
+    {
+        _app = app;
+        Url = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
+        Client = new HttpClient { BaseAddress = new Uri(Url) };
+    }
+
+    public string Url { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<DemoServer> StartAsync(string models, string experiments, int port, CancellationToken cancel)
+    {
+        var options = new ServingOptions { ModelsDirectory = models, ExperimentsFile = experiments, Urls = $"http://127.0.0.1:{port}" };
+        WebApplication app = ServingHost.Build(options, null, logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+        try
+        {
+            await ServingHost.StartAsync(app, cancel).ConfigureAwait(false);
+            return new DemoServer(app);
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Reads the experiment's counts back.</summary>
+    public async Task<IReadOnlyList<VariantOutcome>> ResultsAsync(IReadOnlyList<DemoModel> models, CancellationToken cancel)
+    {
+        using Stream stream = await Client.GetStreamAsync($"/v1/experiments/{DemoExperiment.Key}/results", cancel).ConfigureAwait(false);
+        using JsonDocument results = await JsonDocument.ParseAsync(stream, default, cancel).ConfigureAwait(false);
+        var variants = results.RootElement.GetProperty("variants").EnumerateArray().ToDictionary(v => v.GetProperty("variant").GetString()!);
+        return [.. models.Select(m => new VariantOutcome(m.Variant, m.Name, Count(m, "rankings"), Count(m, "items"), Count(m, "clicks")))];
+
+        long Count(DemoModel model, string name) => variants.TryGetValue(model.Variant, out JsonElement v) ? v.GetProperty(name).GetInt64() : 0;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+}
