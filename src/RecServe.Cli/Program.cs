@@ -10,6 +10,7 @@ internal static class Program
     /// <summary>Every verb, in the order in which <c>--help</c> lists them.</summary>
     internal static IReadOnlyList<Command> CreateVerbs() =>
     [
+        DemoVerb.Create(),
         ServeVerb.Create(),
         TrainVerb.Create(),
         EvaluateVerb.Create(),

@@ -1,5 +1,6 @@
 using RecServe.Api;
 using RecServe.Artifacts;
+using RecServe.Cli.Demo;
 using RecServe.Experiments;
 using RecServe.Features;
 using RecServe.Training;
@@ -44,7 +45,8 @@ internal static class FailureReport
     /// and network failures are kept, whose messages name the path or the address.
     /// </summary>
     private static bool IsExpected(Exception exception) =>
-        exception is UsageException or PackageException or SchemaException or DataFileException or TrainingException or ExperimentFileException or ServingException
+        exception is UsageException or PackageException or SchemaException or DataFileException or TrainingException or ExperimentFileException
+            or ServingException or DemoException
             or IOException or UnauthorizedAccessException;
 
     private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? message[..end] : message;
