@@ -7,7 +7,7 @@ internal sealed record DemoOptions
     public int Port { get; init; } = 8080;
 
     /// <summary>Rankings that the simulated shoppers ask for.</summary>
-    public int Rankings { get; init; } = 8_000;
+    public int Rankings { get; init; } = 20_000;
 
     /// <summary>Do everything once, ask the server one question, check the answers and end.</summary>
     public bool Check { get; init; }

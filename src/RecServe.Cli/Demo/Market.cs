@@ -28,10 +28,10 @@ internal sealed class Market
             Math.Round(Math.Exp(1 + 4 * random.NextDouble()), 2), random.Next(Colors)))];
         _popularity = new ZipfSampler(options.Items, 0.7);
 
-        _segment = Normal(random, Segments, 0.55);
-        _ageBand = Normal(random, AgeBands, 0.45);
-        _device = Normal(random, Devices, 0.4);
-        _hour = [.. Enumerable.Range(0, 24).Select(h => 1.6 * Math.Cos((h - 20) * Math.PI / 12))];
+        _segment = Normal(random, Segments, 0.3);
+        _ageBand = Normal(random, AgeBands, 0.25);
+        _device = Normal(random, Devices, 0.2);
+        _hour = [.. Enumerable.Range(0, 24).Select(h => 1.9 * Math.Cos((h - 20) * Math.PI / 12))];
         _category = Normal(random, Categories, 0.2);
         _brand = Normal(random, Brands, 0.2);
         _tag = Normal(random, TagCount, 0.25);
@@ -40,7 +40,7 @@ internal sealed class Market
         for (int s = 0; s < Segments; s++)
         {
             for (int c = 0; c < Categories; c++)
-                _taste[s, c] = 0.26 * Normal(random);
+                _taste[s, c] = 0.28 * Normal(random);
         }
 
         _userTraits = [.. Users.Select(_ => Normal(random, Traits, 0.25))];
