@@ -62,15 +62,16 @@ internal sealed class EveryFieldKindData
         File.WriteAllText(path, text.ToString());
     }
 
-    // Alternates between the ways a client may write the same value: arrays or separated text, numbers or text, absent, null or empty.
+    // Alternates between the ways a client may write the same value: arrays or separated text, numbers or text, null or empty text.
+    // A missing value is said, not left out: what is left out is filled in from the user's and the item's stored values.
     private static JsonObject Request(int row, string user, string country, string age, string surface, string heat, string item,
         string[] genres, string[] tags, string price)
     {
-        var userFeatures = new JsonObject();
-        if (country.Length > 0 || row % 2 == 0)
-            userFeatures["country"] = country;
-        if (age.Length > 0)
-            userFeatures["age"] = JsonNode.Parse(age);
+        var userFeatures = new JsonObject
+        {
+            ["country"] = country.Length > 0 || row % 2 == 0 ? country : null,
+            ["age"] = age.Length == 0 ? null : JsonNode.Parse(age),
+        };
         var itemFeatures = new JsonObject
         {
             ["genres"] = row % 2 == 0 ? string.Join('|', genres) : new JsonArray([.. genres.Select(g => (JsonNode)g)]),

@@ -29,7 +29,7 @@ public sealed class ScoreAgreementTests : IDisposable
         using RecServeProcess train = RecServeProcess.Run(0, [
             "train", "--format", "csv", "--train", _directory["train.csv"], "--valid", _directory["valid.csv"], "--test", _directory["test.csv"],
             "--schema", _directory["schema.json"], "--model", model, "--seed", "3", "--threads", "2", "--set", "epochs=3", "--set", "batch_size=128",
-            "--set", "embedding_l2=0.0001", .. network, "--out", package, "--json"]);
+            "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", .. network, "--out", package, "--json"]);
         Assert.True(JsonNode.Parse(train.LastLine)!["test_auc"]!.GetValue<double>() > 0.55, train.LastLine);
 
         using RecServeProcess evaluate = RecServeProcess.Run(0,
