@@ -1,7 +1,7 @@
 using System.CommandLine;
 using RecServe.LoadGen;
 
-var url = new Option<Uri>("--url") { Description = "The server.", DefaultValueFactory = _ => new Uri("http://127.0.0.1:8080") };
+var url = new Option<string>("--url") { Description = "The server, http only.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
 var model = new Option<string?>("--model") { Description = "A model's name, also name@version; the server's default model without it." };
 var candidates = Count("--candidates", "Candidates of one request.", 500);
 var k = Count("--k", "Items that an answer returns.", 10);
@@ -20,23 +20,29 @@ var root = new RootCommand("Measures a rank server over HTTP: saturation from cl
 {
     url, model, candidates, k, catalog, users, zipf, itemFormat, userFormat, seconds, warmup, connections, seed, json,
 };
-root.Validators.Add(result =>
-{
-    if (result.GetValue(candidates) > result.GetValue(catalog))
-    {
-        result.AddError($"--candidates {result.GetValue(candidates)} is more than --catalog {result.GetValue(catalog)}: candidates are all different.");
-    }
-
-    if (result.GetValue(url) is { Scheme: not "http" } other)
-    {
-        result.AddError($"--url {other}: only http is supported.");
-    }
-});
 root.SetAction(async parsed =>
 {
+    if (!Uri.TryCreate(parsed.GetValue(url), UriKind.Absolute, out var server) || server.Scheme != "http")
+    {
+        return Refuse($"--url {parsed.GetValue(url)}: an address like http://127.0.0.1:8080 is expected.");
+    }
+
+    foreach (var count in (Option<int>[])[candidates, k, catalog, users, connections])
+    {
+        if (parsed.GetValue(count) < 1)
+        {
+            return Refuse($"{count.Name} {parsed.GetValue(count)}: at least 1 is needed.");
+        }
+    }
+
+    if (parsed.GetValue(candidates) > parsed.GetValue(catalog))
+    {
+        return Refuse($"--candidates {parsed.GetValue(candidates)} is more than --catalog {parsed.GetValue(catalog)}: candidates are all different.");
+    }
+
     var options = new LoadOptions
     {
-        Url = parsed.GetRequiredValue(url),
+        Url = server,
         Model = parsed.GetValue(model),
         Candidates = parsed.GetValue(candidates),
         K = parsed.GetValue(k),
@@ -65,15 +71,10 @@ root.SetAction(async parsed =>
 });
 return root.Parse(args).Invoke();
 
-static Option<int> Count(string name, string description, int value)
+static Option<int> Count(string name, string description, int value) => new(name) { Description = description, DefaultValueFactory = _ => value };
+
+static int Refuse(string message)
 {
-    var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-    option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<int>() < 1)
-        {
-            result.AddError($"{name} is at least 1.");
-        }
-    });
-    return option;
+    Console.Error.WriteLine(message);
+    return 2;
 }
