@@ -10,6 +10,10 @@ internal static class ServerAddress
 
     private const string Loopback = "http://127.0.0.1:8080";
 
+    /// <summary>The port of the environment's address; null where it sets none.</summary>
+    public static int? EnvironmentPort =>
+        Uri.TryCreate(Environment.GetEnvironmentVariable(Variable), UriKind.Absolute, out var url) ? url.Port : null;
+
     /// <summary>A new <c>--urls</c> option.</summary>
     public static Option<string> Option() => new("--urls")
     {

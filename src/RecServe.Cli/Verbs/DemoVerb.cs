@@ -32,7 +32,7 @@ internal static class DemoVerb
             var options = new DemoOptions
             {
                 Check = checks,
-                Port = parsed.GetValue(port) ?? (checks ? 0 : defaults.Port),
+                Port = parsed.GetValue(port) ?? (checks ? 0 : ServerAddress.EnvironmentPort ?? defaults.Port),
                 Rankings = parsed.GetValue(rankings),
             };
             var run = new DemoRun(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
