@@ -35,6 +35,26 @@ public sealed partial class MetricsTests
         Assert.True(samples["""recserve_rank_duration_seconds_sum{model="m",stage="total"}"""] > 0);
     }
 
+    [Theory]
+    [InlineData("{", "none", "parse", "assign")]
+    [InlineData("""{"items":[{"id":"a"},{"id":"a"}]}""", "none", "parse", "assign")]
+    [InlineData("""{"model":"other","items":[{"id":"a"}]}""", "none", "assign", "features")]
+    [InlineData("""{"items":[{"id":"a","features":{"price":"cheap"}}]}""", "m", "extract", "gather")]
+    public async Task Metrics_refused_request_counts_its_time_up_to_the_stage_that_refused_it(string body, string model, string last, string next)
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("fm"))]);
+        await server.PostAsync("/v1/rank", body);
+        Dictionary<string, double> samples = Parse(await server.Client.GetStringAsync("/metrics"));
+        Assert.All(samples, sample => Assert.True(sample.Value >= 0, $"{sample.Key} {sample.Value}"));
+        foreach (string stage in (string[])[last, "total"])
+        {
+            Assert.Equal(1, samples[$$"""recserve_rank_duration_seconds_count{model="{{model}}",stage="{{stage}}"}"""]);
+            Assert.InRange(samples[$$"""recserve_rank_duration_seconds_sum{model="{{model}}",stage="{{stage}}"}"""], 1e-9, 60);
+        }
+
+        Assert.DoesNotContain(samples.Keys, key => key.Contains($"stage=\"{next}\""));
+    }
+
     [Fact]
     public void Metrics_allocated_bytes_grow_by_what_is_allocated()
     {

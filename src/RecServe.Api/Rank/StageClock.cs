@@ -6,7 +6,8 @@ namespace RecServe.Api.Rank;
 internal ref struct StageClock(TimeProvider time, long arrived, Span<long> ends)
 {
     private readonly Span<long> _ends = ends;
-    private RankStage _last;
+    private int _ended;
+    private bool _late;
     private double _deadlineMs;
 
     /// <summary>How many timestamps a clock needs.</summary>
@@ -23,15 +24,18 @@ internal ref struct StageClock(TimeProvider time, long arrived, Span<long> ends)
     {
         long now = time.GetTimestamp();
         _ends[(int)stage] = now;
-        _last = stage;
-        return _deadlineMs > 0 && time.GetElapsedTime(arrived, now).TotalMilliseconds > _deadlineMs;
+        _ended = (int)stage + 1;
+        _late = _deadlineMs > 0 && time.GetElapsedTime(arrived, now).TotalMilliseconds > _deadlineMs;
+        return _late;
     }
 
-    /// <summary>Reports every stage that ended and the total.</summary>
-    public readonly void Report(ServingMetrics metrics, string model)
+    /// <summary>Reports every stage that ended, the one in which a request was refused among them, and the total.</summary>
+    public void Report(ServingMetrics metrics, string model)
     {
+        if (_ended < Stages && !_late)
+            EndsLate((RankStage)_ended);
         long start = arrived;
-        for (int stage = 0; stage <= (int)_last; stage++)
+        for (int stage = 0; stage < _ended; stage++)
         {
             metrics.Stage(model, (RankStage)stage, time.GetElapsedTime(start, _ends[stage]));
             start = _ends[stage];
