@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -34,6 +35,7 @@ public static class ServingHost
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = null; // RequestBody has the limit and answers with a problem that names it
             server.Limits.MaxConcurrentConnections = options.MaxConnections;
+            server.Limits.MinRequestBodyDataRate = RequestBody.SlowestRate;
         });
         builder.WebHost.UseUrls(ListenAddresses.Checked(options.Urls));
         AddServices(builder.Services, options, time ?? TimeProvider.System);
@@ -64,7 +66,7 @@ public static class ServingHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException failure)
+        catch (Exception failure) when (failure is IOException or SocketException)
         {
             throw new ServingException($"cannot listen: {failure.Message}", failure);
         }
@@ -111,25 +113,29 @@ public static class ServingHost
         app.MapPost("/v1/rank/{model}", gate.Guard(rank.PostAsync));
         app.MapPost("/v1/rank:batch", gate.Guard(services.GetRequiredService<BatchEndpoint>().PostAsync));
         app.MapPost("/v1/feedback", gate.Guard(services.GetRequiredService<FeedbackEndpoint>().PostAsync));
-        app.MapGet("/v1/models", models.ListAsync);
-        app.MapGet("/v1/models/{model}", models.ShowAsync);
-        app.MapGet("/v1/experiments", experiments.ListAsync);
-        app.MapGet("/v1/experiments/{key}/results", experiments.ResultsAsync);
-        app.MapGet("/health/live", HealthEndpoint.LiveAsync);
-        app.MapGet("/health/ready", services.GetRequiredService<HealthEndpoint>().ReadyAsync);
-        app.MapGet("/metrics", (RequestDelegate)(context =>
+        Read("/v1/models", models.ListAsync);
+        Read("/v1/models/{model}", models.ShowAsync);
+        Read("/v1/experiments", experiments.ListAsync);
+        Read("/v1/experiments/{key}/results", experiments.ResultsAsync);
+        Read("/health/live", HealthEndpoint.LiveAsync);
+        Read("/health/ready", services.GetRequiredService<HealthEndpoint>().ReadyAsync);
+        Read("/metrics", context =>
         {
             context.Response.ContentType = PrometheusText.ContentType;
             return context.Response.WriteAsync(metrics.Render(), context.RequestAborted);
-        }));
-        app.MapGet("/openapi/v1.json", OpenApiDocument.ShowAsync);
-        app.MapGet("/problems", ProblemPage.List);
-        app.MapGet("/problems/{slug}", ProblemPage.Show);
-        app.MapGet("/", services.GetRequiredService<HomePage>().ShowAsync);
+        });
+        Read("/openapi/v1.json", OpenApiDocument.ShowAsync);
+        Read("/problems", ProblemPage.List);
+        Read("/problems/{slug}", ProblemPage.Show);
+        Read("/", services.GetRequiredService<HomePage>().ShowAsync);
+
+        // HEAD too: many probes ask that way. The server leaves the body out by itself.
+        void Read(string pattern, RequestDelegate endpoint) => app.MapMethods(pattern, [HttpMethods.Get, HttpMethods.Head], endpoint);
     }
 
     private static void DefaultLogging(ILoggingBuilder logging) => logging
         .AddSimpleConsole(console => console.SingleLine = true)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // it logs a failed start with its stack trace; the caller tells it in one line
         .SetMinimumLevel(LogLevel.Information);
 }

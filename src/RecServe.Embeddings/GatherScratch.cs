@@ -13,6 +13,9 @@ public sealed class GatherScratch
     private int _stamp;
     private int _shift = 64 - 6;
 
+    /// <summary>Bytes of the buffers.</summary>
+    public long Bytes => (_keys.Length * 8L) + (_stamps.Length * 4L);
+
     /// <summary>Starts an empty set for up to <paramref name="keys"/> keys: a new stamp makes all entries old, so nothing is cleared.</summary>
     internal void Begin(int keys)
     {

@@ -20,6 +20,18 @@ public sealed class FeatureBatch
     /// <summary>Number of fields.</summary>
     public int Fields => _columns.Length;
 
+    /// <summary>Bytes of the columns' buffers.</summary>
+    public long Bytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (FeatureColumn column in _columns)
+                bytes += column.Bytes;
+            return bytes;
+        }
+    }
+
     /// <summary>The column of field <paramref name="field"/> (its index in the package's field list).</summary>
     public FeatureColumn this[int field] => _columns[field];
 

@@ -16,6 +16,9 @@ public sealed class FeatureColumn
     /// <summary>Samples closed so far.</summary>
     public int Samples { get; private set; }
 
+    /// <summary>Bytes of the buffers.</summary>
+    public long Bytes => (_keys.Length * 8L) + (_weights.Length * 4L) + (_offsets.Length * 4L);
+
     /// <summary>True while every sample has exactly one entry of weight 1, so that offsets and weights can be skipped.</summary>
     public bool IsPlain { get; private set; } = true;
 

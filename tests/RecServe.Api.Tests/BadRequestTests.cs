@@ -35,6 +35,16 @@ public sealed class BadRequestTests(BadRequestTests.SmallLimits fixture) : IClas
             Add("{\"other\":" + new string('[', 16) + new string(']', 16) + "," + Ok + "}", "too_deep", "objects and arrays are nested deeper than 16 levels, the limit");
             At("{\"request_id\":\"\\ud800\"," + Ok + "}", "invalid_utf8", "request_id", "holds an escaped half of a surrogate pair, which is no text");
 
+            foreach (string half in (string[])["{\"\\ud800\":1," + Ok + "}", "{\"user\":{\"\\udc00\":1}," + Ok + "}", "{\"items\":[{\"id\":\"a\",\"\\ud800\":1}]}"])
+                Add(half, "invalid_utf8", "the body holds an escaped half of a surrogate pair, which is no text");
+            At("{\"items\":[{\"id\":\"a\",\"features\":{\"\\ud800\":1}}]}", "invalid_utf8", "a feature's name in items[0].features", "holds an escaped half of a surrogate pair, which is no text");
+            At("{\"exclude\":[\"a\",\"\\ud800\"]," + Ok + "}", "invalid_utf8", "exclude[1]", "holds an escaped half of a surrogate pair, which is no text");
+            At("{\"user\":{\"id\":\"a\",\"id\":\"b\"}," + Ok + "}", "malformed_json", "user.id", "stands twice");
+            At("{\"user\":{\"features\":{},\"features\":{}}," + Ok + "}", "malformed_json", "user.features", "stands twice");
+            At("{\"items\":[{\"id\":\"a\",\"id\":\"b\"}]}", "malformed_json", "items[0].id", "stands twice");
+            At("{\"items\":[{\"id\":\"a\",\"features\":{},\"features\":{}}]}", "malformed_json", "items[0].features", "stands twice");
+            At("{\"overrides\":{\"experiments\":{},\"experiments\":{}}," + Ok + "}", "malformed_json", "overrides.experiments", "stands twice");
+
             // Not a rank request.
             Add("[]", "invalid_request", "the body must be a JSON object, not an array");
             Add("null", "invalid_request", "the body must be a JSON object, not null");
@@ -80,6 +90,9 @@ public sealed class BadRequestTests(BadRequestTests.SmallLimits fixture) : IClas
             At("{\"user\":{\"features\":{\"history\":[1,2,3,4,5]}}," + Ok + "}", "over_limit", "user.features.history", "holds more than 4 values, the limit");
             At("{\"exclude\":[\"1\",\"2\",\"3\",\"4\"]," + Ok + "}", "over_limit", "exclude", "holds more than 3 ids, the limit");
             At("{\"k\":8," + Ok + "}", "over_limit", "k", "is 8, the limit is 7");
+            At("{\"k\":99999999999," + Ok + "}", "over_limit", "k", "is 99999999999, the limit is 7");
+            At("{\"items\":[{\"id\":\"a\",\"features\":{\"" + Long + "\":1}}]}", "over_limit", "a feature's name in items[0].features", "is longer than 64 bytes, the limit");
+            At("{\"exclude\":[\"" + Long + "\"]," + Ok + "}", "over_limit", "exclude[0]", "is longer than 64 bytes, the limit");
             At("{\"deadline_ms\":60001," + Ok + "}", "over_limit", "deadline_ms", "is over the limit of 60000 ms");
             At("{\"explain\":true,\"items\":[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"}]}", "over_limit", "explain", "would explain 3 items, the limit is 2: ask for k of at most that");
             Add("{\"request_id\":\"" + new string('x', 5000) + "\"}", "over_limit", "the body is longer than 4096 bytes, the limit");
@@ -101,7 +114,7 @@ public sealed class BadRequestTests(BadRequestTests.SmallLimits fixture) : IClas
             Add("{" + Ok + "}", "unknown_model", "model 'm' has no version '2'; the versions are: 1", null, "/v1/rank/m@2");
             Add("{\"model\":\"other@1\"," + Ok + "}", "unknown_model", "no model 'other' is served; the models are: deep, m");
             Add("{}", "not_found", "nothing is served at /v1/rnak; /openapi/v1.json lists what is", null, "/v1/rnak");
-            Add("{}", "method_not_allowed", "/v1/models takes GET, not POST", null, "/v1/models");
+            Add("{}", "method_not_allowed", "/v1/models takes GET, HEAD, not POST", null, "/v1/models");
 
             // Batches and feedback.
             Add("[]", "invalid_request", "the body must be a JSON object with the member requests", null, "/v1/rank:batch");
@@ -116,7 +129,14 @@ public sealed class BadRequestTests(BadRequestTests.SmallLimits fixture) : IClas
             At("{\"events\":[{\"event_id\":\"e\",\"ranking_id\":\"r\"}]}", "invalid_request", "events[0].ranking_id", "is no ranking id: 26 characters, as the answer of a ranking gives it", "/v1/feedback");
             At(Event("\"item_id\":\"i\",\"type\":\"stare\""), "invalid_request", "events[0].type", "is 'stare', not one of click, like, dislike, view, watch, cart, purchase, share, skip", "/v1/feedback");
             At(Event("\"item_id\":\"i\",\"type\":\"click\",\"time\":\"yesterday\""), "invalid_request", "events[0].time", "must be an RFC 3339 text or Unix milliseconds", "/v1/feedback");
-            At(Event("\"item_id\":\"i\",\"type\":\"click\",\"value\":\"2\""), "invalid_request", "events[0].value", "must be a finite number", "/v1/feedback");
+            At(Event("\"item_id\":\"i\",\"type\":\"click\",\"value\":\"2\""), "invalid_request", "events[0].value", "must be a number from -1e15 to 1e15", "/v1/feedback");
+            At(Event("\"item_id\":\"i\",\"type\":\"click\",\"value\":1e308"), "invalid_request", "events[0].value", "must be a number from -1e15 to 1e15", "/v1/feedback");
+            At(Event("\"item_id\":\"i\",\"type\":\"click\",\"value\":-1e999"), "invalid_request", "events[0].value", "must be a number from -1e15 to 1e15", "/v1/feedback");
+            Add("{\"events\":" + new string('[', 40) + new string(']', 40) + "}", "too_deep", "objects and arrays are nested deeper than 16 levels, the limit", null, "/v1/feedback");
+            Add("{\"events\":[1],\"events\":[2]}", "malformed_json", "a member stands twice in one object", null, "/v1/feedback");
+            Add("{\"events\":[{\"event_id\":\"a\",\"event_id\":\"b\"}]}", "malformed_json", "a member stands twice in one object", null, "/v1/feedback");
+            Add("{\"events\":[{\"event_id\":\"\\ud800\"}]}", "invalid_utf8", "the body holds an escaped half of a surrogate pair, which is no text", null, "/v1/feedback");
+            Add("{\"\\ud800equests\":1}", "invalid_utf8", "the body holds an escaped half of a surrogate pair, which is no text", null, "/v1/rank:batch");
             At("{\"events\":[{},{},{},{}]}", "over_limit", "events", "holds 4 events, the limit is 3", "/v1/feedback");
             return cases;
         }

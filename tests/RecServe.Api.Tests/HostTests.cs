@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using RecServe.Api.Http;
 using RecServe.Api.Models;
 using RecServe.Api.Problems;
+using RecServe.Api.Rank;
 
 namespace RecServe.Api.Tests;
 
@@ -48,6 +49,10 @@ public sealed class HostTests
     [InlineData("default model 'x' is not served")]
     [InlineData("exposure file")]
     [InlineData("is a model package itself")]
+    [InlineData("is the folder of one model (1 is a version of it)")]
+    [InlineData("'256.1.1.1' is neither an IP address nor localhost")]
+    [InlineData("'myhost' is neither an IP address nor localhost")]
+    [InlineData("cannot listen: ")]
     public async Task Host_that_cannot_start_says_why(string expected)
     {
         ServingException failure = await Assert.ThrowsAsync<ServingException>(() => TestServer.StartAsync([("m/1", TestMarket.Package("lr"))], (options, root) => expected switch
@@ -58,6 +63,10 @@ public sealed class HostTests
             "no package" => options with { ModelsDirectory = Directory.CreateDirectory(Path.Combine(root, "none")).FullName },
             "exposure file" => options with { ExposureFile = Path.Combine(root, "no", "such", "folder.jsonl") },
             "is a model package itself" => options with { ModelsDirectory = Path.Combine(options.ModelsDirectory, "m", "1") },
+            "is the folder of one model (1 is a version of it)" => options with { ModelsDirectory = Path.Combine(options.ModelsDirectory, "m") },
+            "'256.1.1.1' is neither an IP address nor localhost" => options with { Urls = "http://256.1.1.1:0" },
+            "'myhost' is neither an IP address nor localhost" => options with { Urls = "http://127.0.0.1:0;http://myhost:0" },
+            "cannot listen: " => options with { Urls = "http://192.0.2.1:1" }, // reserved for documentation: no machine has it
             _ => options with { DefaultModel = "x" },
         }));
         Assert.Contains(expected, failure.Message);
@@ -117,6 +126,34 @@ public sealed class HostTests
 
         static void AssertMembers(JsonElement schema, JsonElement value) => Assert.Equal(
             schema.GetProperty("properties").EnumerateObject().Select(p => p.Name).Order(), value.EnumerateObject().Select(p => p.Name).Order());
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/metrics")]
+    [InlineData("/v1/models")]
+    public async Task Host_head_is_answered_like_get_without_the_body(string path)
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))]);
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using HttpResponseMessage response = await server.Client.SendAsync(request);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public void RequestScratchPool_keeps_no_memory_that_one_huge_request_blew_up()
+    {
+        using var pool = new RequestScratchPool();
+        RequestScratch scratch = pool.Rent();
+        pool.Return(scratch);
+        Assert.Same(scratch, pool.Rent());
+        for (int n = 0; n < 8_000_000; n++)
+            scratch.Request.Elements.Add(default);
+        pool.Return(scratch);
+        Assert.NotSame(scratch, pool.Rent());
     }
 
     [Fact]

@@ -12,6 +12,9 @@ namespace RecServe.Api.Feedback;
 /// <summary>Reads the body of <c>POST /v1/feedback</c>: <c>{"events":[{event_id, ranking_id, item_id, type, time, value?}]}</c>. All events are checked before any is counted.</summary>
 internal static class FeedbackParser
 {
+    /// <summary>Largest amount of an event: a sum of a billion of them is still a number, exact to a part in 10¹⁵.</summary>
+    private const double LargestValue = 1e15;
+
     private static readonly string[] TypeNames = [.. Enum.GetNames<FeedbackType>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Reads the events.</summary>
@@ -23,18 +26,42 @@ internal static class FeedbackParser
             return RankRequestParser.NotUtf8(body.Span);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = limits.MaxDepth });
+            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = limits.MaxDepth, AllowDuplicateProperties = false });
             return ReadEvents(document.RootElement, limits, ref events);
         }
         catch (JsonException failure)
         {
-            return RankRequestParser.Malformed(failure);
+            if (IsTooDeep(body.Span, limits.MaxDepth))
+                return new Problem(ProblemTypes.TooDeep, $"objects and arrays are nested deeper than {limits.MaxDepth} levels, the limit");
+            // What is wrong with the text has a place in it; a repeated member has none.
+            return failure.LineNumber is null
+                ? new Problem(ProblemTypes.MalformedJson, "a member stands twice in one object")
+                : RankRequestParser.Malformed(failure);
         }
         catch (InvalidOperationException)
         {
-            // The reader leaves escaped halves of surrogate pairs to the first look at the text.
-            return new Problem(ProblemTypes.InvalidUtf8, "the body holds an escaped half of a surrogate pair, which is no text");
+            return RankRequestParser.HalfSurrogate();
         }
+    }
+
+    /// <summary>Whether reading stopped because of the nesting and nothing before it.</summary>
+    private static bool IsTooDeep(ReadOnlySpan<byte> body, int limit)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = limit + 1 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth >= limit && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                    return true;
+            }
+        }
+        catch (JsonException)
+        {
+            // Malformed before it is too deep.
+        }
+
+        return false;
     }
 
     private static Problem? ReadEvents(JsonElement root, ServingOptions limits, ref FeedbackEvent[] events)
@@ -82,9 +109,9 @@ internal static class FeedbackParser
             return Problem.At(ProblemTypes.InvalidRequest, path + ".time", "must be an RFC 3339 text or Unix milliseconds");
         double value = 0;
         if (element.TryGetProperty("value", out JsonElement amount) && amount.ValueKind != JsonValueKind.Null
-            && !(amount.ValueKind == JsonValueKind.Number && amount.TryGetDouble(out value) && double.IsFinite(value)))
+            && !(amount.ValueKind == JsonValueKind.Number && amount.TryGetDouble(out value) && Math.Abs(value) <= LargestValue))
         {
-            return Problem.At(ProblemTypes.InvalidRequest, path + ".value", "must be a finite number");
+            return Problem.At(ProblemTypes.InvalidRequest, path + ".value", "must be a number from -1e15 to 1e15");
         }
 
         feedback = new FeedbackEvent(KeyOf(eventId), ranking, (FeedbackType)type, value);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 using RecServe.Api.Problems;
 
@@ -11,6 +12,9 @@ namespace RecServe.Api.Http;
 /// <param name="Problem">Why there is no body.</param>
 internal readonly record struct RequestBody(byte[]? Bytes, int Length, Problem? Problem)
 {
+    /// <summary>The slowest connection that is waited for: a request that trickles in holds one of the places of <see cref="ServingOptions.MaxInFlight"/>.</summary>
+    public static readonly MinDataRate SlowestRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
     private const int FirstBuffer = 16 * 1024;
 
     /// <summary>Reads the body, never more than <paramref name="limit"/> bytes of it, announced or chunked.</summary>
@@ -62,7 +66,7 @@ internal readonly record struct RequestBody(byte[]? Bytes, int Length, Problem? 
 
     private static byte[] Grow(byte[] buffer, int length)
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * buffer.Length, Array.MaxLength));
         buffer.AsSpan(0, length).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(buffer);
         return larger;
@@ -70,7 +74,7 @@ internal readonly record struct RequestBody(byte[]? Bytes, int Length, Problem? 
 
     private static Problem? NotJson(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
+        if (request.Headers.ContentEncoding.Count > 0 && !string.Equals(request.Headers.ContentEncoding, "identity", StringComparison.OrdinalIgnoreCase))
             return new Problem(ProblemTypes.UnsupportedMediaType, $"Content-Encoding {request.Headers.ContentEncoding} is not supported; send the JSON as it is");
         string? type = request.ContentType;
         if (string.Equals(type, "application/json", StringComparison.OrdinalIgnoreCase))

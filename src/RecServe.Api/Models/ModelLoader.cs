@@ -21,6 +21,8 @@ internal sealed class ModelLoader(ServingOptions options, ServingMetrics metrics
             throw new ServingException($"the models folder {root} does not exist");
         if (File.Exists(Path.Combine(root, PackageManifest.FileName)))
             throw new ServingException($"{root} is a model package itself; name the folder that holds name/version/");
+        if (Folders(root).FirstOrDefault(folder => File.Exists(Path.Combine(folder, PackageManifest.FileName))) is { } version)
+            throw new ServingException($"{root} is the folder of one model ({Path.GetFileName(version)} is a version of it); name the folder that holds name/version/");
         var models = new List<ServedModel>();
         foreach (string directory in Folders(root))
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.Http;
 using RecServe.Api.Telemetry;
 
 namespace RecServe.Api.Problems;
@@ -27,7 +28,9 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
         }
         catch (BadHttpRequestException failure)
         {
-            problem = new Problem(ProblemTypes.UnreadableBody, failure.Message);
+            problem = new Problem(ProblemTypes.UnreadableBody, failure.StatusCode == StatusCodes.Status408RequestTimeout
+                ? $"the body arrived too slowly: it must come at {RequestBody.SlowestRate.BytesPerSecond} bytes a second after the first {RequestBody.SlowestRate.GracePeriod.TotalSeconds} s"
+                : failure.Message);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

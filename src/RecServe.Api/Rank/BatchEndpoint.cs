@@ -85,6 +85,10 @@ internal sealed class BatchEndpoint(RankPipeline pipeline, RequestScratchPool po
                 ? new Problem(ProblemTypes.TooDeep, $"objects and arrays are nested deeper than {options.MaxDepth} levels, the limit, inside a request")
                 : RankRequestParser.Malformed(failure);
         }
+        catch (InvalidOperationException)
+        {
+            return RankRequestParser.HalfSurrogate();
+        }
     }
 
     private Problem? Split(ref Utf8JsonReader reader, List<Range> requests)

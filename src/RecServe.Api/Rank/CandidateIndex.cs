@@ -11,6 +11,9 @@ internal sealed class CandidateIndex
     private int[] _slots = new int[1024];
     private int _mask;
 
+    /// <summary>Bytes of the table.</summary>
+    public long Bytes => 4L * _slots.Length;
+
     /// <summary>Fills the table with the candidates of a request.</summary>
     /// <returns>−1, or the first candidate whose id an earlier one (<paramref name="earlier"/>) has too.</returns>
     public int Build(RankRequest request, out int earlier)

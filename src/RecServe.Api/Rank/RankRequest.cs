@@ -55,6 +55,9 @@ internal sealed class RankRequest
     /// <summary>How many unknown members an answer names.</summary>
     public const int MaxIgnored = 8;
 
+    /// <summary>Bytes of the lists' buffers.</summary>
+    public long Bytes => Features.Bytes + Elements.Bytes + Items.Bytes + Exclude.Bytes + Overrides.Bytes;
+
     /// <summary>Forgets the last request and takes the next one's bytes.</summary>
     public void Reset(byte[] body)
     {

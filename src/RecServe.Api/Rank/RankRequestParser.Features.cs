@@ -21,7 +21,9 @@ internal ref partial struct RankRequestParser
         {
             if (count == _limits.MaxFeaturesPerEntity)
                 return Fail(ProblemTypes.OverLimit, FeaturesPath(path, item), $"holds more than {_limits.MaxFeaturesPerEntity} features, the limit");
-            if (!TryText(path, out TextSlice name) || !Next() || !ReadValue(path, item, name))
+            if (!TryText(path, out TextSlice name))
+                return Rename($"a feature's name in {FeaturesPath(path, item)}");
+            if (!Next() || !ReadValue(path, item, name))
                 return false;
             count++;
         }
@@ -38,7 +40,7 @@ internal ref partial struct RankRequestParser
         {
             case JsonTokenType.String:
                 if (!TryText(path, out text))
-                    return NameFeature(path, item, name);
+                    return Rename(FeaturePath(path, item, name));
                 kind = FeatureValueKind.Text;
                 break;
             case JsonTokenType.Number:
@@ -78,7 +80,7 @@ internal ref partial struct RankRequestParser
             if (_reader.TokenType == JsonTokenType.String)
             {
                 if (!TryText(path, out TextSlice element))
-                    return NameFeature(path, item, name);
+                    return Rename(FeaturePath(path, item, name));
                 _request.Elements.Add(new ListElement(element, false));
             }
             else if (_reader.TokenType == JsonTokenType.Number && _reader.ValueSpan.Length <= _limits.MaxStringBytes)
@@ -96,14 +98,6 @@ internal ref partial struct RankRequestParser
         var elements = new TextSlice(first, _request.Elements.Count - first);
         _request.Features.Add(new FeatureValue(name, usable ? FeatureValueKind.List : FeatureValueKind.Unusable, elements));
         return _problem is null;
-    }
-
-    /// <summary>A text failed inside a feature's value: the problem names the feature instead of the object that holds it.</summary>
-    private bool NameFeature(string path, int item, TextSlice name)
-    {
-        if (_problem is { Type: var type, Reason: { } reason })
-            _problem = Problem.At(type, FeaturePath(path, item, name), reason);
-        return false;
     }
 
     private readonly string FeaturePath(string path, int item, TextSlice name) => $"{FeaturesPath(path, item)}.{_request.Text(name)}";

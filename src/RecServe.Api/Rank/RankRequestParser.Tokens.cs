@@ -122,11 +122,25 @@ internal ref partial struct RankRequestParser
     /// <summary>As <see cref="TryId"/>, but the path is only put together where it is needed: this runs once a candidate.</summary>
     private bool TryItemId(int index, out TextSlice id)
     {
-        if (TryId("items", out id))
-            return true;
+        return TryId("items", out id) || Rename($"items[{index}].id");
+    }
+
+    /// <summary>A text failed: the problem names the member it stands in more exactly than the caller could without building a path that is rarely needed.</summary>
+    private bool Rename(string path)
+    {
         if (_problem is { Type: var type, Reason: { } reason })
-            _problem = Problem.At(type, $"items[{index}].id", reason);
+            _problem = Problem.At(type, path, reason);
         return false;
+    }
+
+    private bool Twice(string path) => Fail(ProblemTypes.MalformedJson, path, "stands twice");
+
+    /// <summary>Refuses a member that was there before.</summary>
+    private bool Once(ref bool seen, string path)
+    {
+        if (seen)
+            return Twice(path);
+        return seen = true;
     }
 
     private bool TooLong(string path) => Fail(ProblemTypes.OverLimit, path, $"is longer than {_limits.MaxStringBytes} bytes, the limit");

@@ -50,7 +50,14 @@ internal ref partial struct RankRequestParser
         {
             return Malformed(failure);
         }
+        catch (InvalidOperationException)
+        {
+            return HalfSurrogate();
+        }
     }
+
+    /// <summary>The problem of an escaped half of a surrogate pair: the reader only finds it when it compares a member's name, or copies a text.</summary>
+    public static Problem HalfSurrogate() => new(ProblemTypes.InvalidUtf8, "the body holds an escaped half of a surrogate pair, which is no text");
 
     /// <summary>The problem of bytes that are no JSON.</summary>
     public static Problem Malformed(JsonException failure) => new(ProblemTypes.MalformedJson,
@@ -102,7 +109,7 @@ internal ref partial struct RankRequestParser
         }
 
         if ((seen & Bit(member)) != 0)
-            return Fail(ProblemTypes.MalformedJson, NameOf(member), "stands twice");
+            return Twice(NameOf(member));
         seen |= Bit(member);
         if (!Next())
             return false;
@@ -143,11 +150,11 @@ internal ref partial struct RankRequestParser
 
     private bool ReadK()
     {
-        if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt32(out int k) || k < 1)
+        if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out long k) || k < 1)
             return Fail(ProblemTypes.InvalidRequest, "k", "must be a whole number of 1 or more");
         if (k > _limits.MaxK)
             return Fail(ProblemTypes.OverLimit, "k", $"is {k}, the limit is {_limits.MaxK}");
-        return Set(_request.K = k);
+        return Set(_request.K = (int)k);
     }
 
     private bool ReadDeadline()
@@ -163,13 +170,14 @@ internal ref partial struct RankRequestParser
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
             return WrongType("user", "an object");
+        bool seenId = false, seenFeatures = false;
         while (Next() && _reader.TokenType != JsonTokenType.EndObject)
         {
             bool done;
             if (_reader.ValueTextEquals("id"u8))
-                done = Next() && TryId("user.id", out TextSlice id) && Set(_request.UserId = id);
+                done = Once(ref seenId, "user.id") && Next() && TryId("user.id", out TextSlice id) && Set(_request.UserId = id);
             else if (_reader.ValueTextEquals("features"u8))
-                done = Next() && ReadFeatures("user.features", -1, out SliceRange features) && Set(_request.UserFeatures = features);
+                done = Once(ref seenFeatures, "user.features") && Next() && ReadFeatures("user.features", -1, out SliceRange features) && Set(_request.UserFeatures = features);
             else
                 done = Next() && Skip();
             if (!done)
@@ -201,13 +209,14 @@ internal ref partial struct RankRequestParser
     {
         TextSlice id = TextSlice.Absent;
         SliceRange features = default;
+        bool seenFeatures = false;
         while (Next() && _reader.TokenType != JsonTokenType.EndObject)
         {
             bool done;
             if (_reader.ValueTextEquals("id"u8))
-                done = Next() && TryItemId(index, out id);
+                done = (!id.IsPresent || Twice($"items[{index}].id")) && Next() && TryItemId(index, out id);
             else if (_reader.ValueTextEquals("features"u8))
-                done = Next() && ReadFeatures("items", index, out features);
+                done = (!seenFeatures || Twice($"items[{index}].features")) && Set(seenFeatures = true) && Next() && ReadFeatures("items", index, out features);
             else
                 done = Next() && Skip();
             if (!done)
@@ -234,7 +243,7 @@ internal ref partial struct RankRequestParser
             if (_reader.TokenType != JsonTokenType.String)
                 return WrongType($"exclude[{index}]", "a string");
             if (!TryText("exclude", out TextSlice id))
-                return false;
+                return Rename($"exclude[{index}]");
             _request.Exclude.Add(id);
         }
 
@@ -245,10 +254,11 @@ internal ref partial struct RankRequestParser
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
             return WrongType("overrides", "an object");
+        bool seen = false;
         while (Next() && _reader.TokenType != JsonTokenType.EndObject)
         {
             bool experiments = _reader.ValueTextEquals("experiments"u8);
-            if (!Next() || !(experiments ? ReadExperimentOverrides() : Skip()))
+            if ((experiments && !Once(ref seen, "overrides.experiments")) || !Next() || !(experiments ? ReadExperimentOverrides() : Skip()))
                 return false;
         }
 

@@ -49,7 +49,7 @@ internal sealed class RequestScratch : IDisposable
     public RequestScratch() => Json = new Utf8JsonWriter(Output, ProblemResponse.JsonOptions);
 
     /// <summary>Bytes held, roughly: what decides whether it is kept for another request.</summary>
-    public long Bytes => _floats.Length * 4L + _ints.Length * 4L + Output.Capacity;
+    public long Bytes => (_floats.Length * 4L) + (_ints.Length * 4L) + Output.Capacity + Request.Bytes + Index.Bytes + Batch.Bytes + Gather.Bytes;
 
     /// <summary>Starts an answer.</summary>
     public void ResetOutput()

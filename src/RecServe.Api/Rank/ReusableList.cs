@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RecServe.Api.Rank;
 
 /// <summary>A list whose buffer survives <see cref="Clear"/>, so that one request's memory serves the next. Not thread-safe.</summary>
@@ -7,6 +9,9 @@ internal sealed class ReusableList<T>(int capacity) where T : struct
 
     /// <summary>Number of elements.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Bytes of the buffer.</summary>
+    public long Bytes => (long)_items.Length * Unsafe.SizeOf<T>();
 
     /// <summary>The elements.</summary>
     public Span<T> Span => _items.AsSpan(0, Count);
