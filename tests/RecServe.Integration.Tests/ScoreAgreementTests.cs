@@ -14,7 +14,7 @@ public sealed class ScoreAgreementTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [Theory]
+    [NumpyTheory]
     [InlineData("lr")]
     [InlineData("fm")]
     [InlineData("mlp")]
