@@ -43,11 +43,7 @@ public sealed class FeatureColumn
     public void Add(ulong key, float weight)
     {
         if (_entries == _keys.Length)
-        {
-            Array.Resize(ref _keys, _entries * 2);
-            Array.Resize(ref _weights, _entries * 2);
-        }
-
+            Reserve(1);
         _keys[_entries] = key;
         _weights[_entries++] = weight;
         IsPlain &= weight == 1f;
@@ -56,8 +52,31 @@ public sealed class FeatureColumn
     /// <summary>Adds many entries to the sample being built.</summary>
     public void AddRange(ReadOnlySpan<ulong> keys, ReadOnlySpan<float> weights)
     {
-        for (int i = 0; i < keys.Length; i++)
-            Add(keys[i], weights[i]);
+        Reserve(keys.Length);
+        keys.CopyTo(_keys.AsSpan(_entries));
+        weights[..keys.Length].CopyTo(_weights.AsSpan(_entries));
+        IsPlain &= !weights[..keys.Length].ContainsAnyExcept(1f);
+        _entries += keys.Length;
+    }
+
+    /// <summary>Adds closed samples of one entry of weight 1 each.</summary>
+    /// <param name="samples">How many.</param>
+    /// <returns>Their keys, all to be written by the caller.</returns>
+    /// <exception cref="InvalidOperationException">The open sample has entries already.</exception>
+    public Span<ulong> AddSingles(int samples)
+    {
+        if (OpenEntries != 0)
+            throw new InvalidOperationException($"the open sample has {OpenEntries} entries; end it before adding whole samples");
+        Reserve(samples);
+        if (Samples + samples >= _offsets.Length)
+            Array.Resize(ref _offsets, Math.Max(Samples + samples + 1, _offsets.Length * 2));
+        int first = _entries;
+        _weights.AsSpan(first, samples).Fill(1f);
+        for (int i = 0; i < samples; i++)
+            _offsets[Samples + i + 1] = first + i + 1;
+        Samples += samples;
+        _entries += samples;
+        return _keys.AsSpan(first, samples);
     }
 
     /// <summary>Drops the entries of the sample being built (a request's value overrides a stored one).</summary>
@@ -82,5 +101,14 @@ public sealed class FeatureColumn
         if (Samples + 1 > _offsets.Length)
             Array.Resize(ref _offsets, _offsets.Length * 2);
         _offsets[Samples] = _entries;
+    }
+
+    private void Reserve(int more)
+    {
+        if (_entries + more <= _keys.Length)
+            return;
+        int length = Math.Max(_entries + more, _keys.Length * 2);
+        Array.Resize(ref _keys, length);
+        Array.Resize(ref _weights, length);
     }
 }

@@ -12,6 +12,9 @@ public sealed class FeatureExtractor
     private readonly Dictionary<ulong, int> _fields = [];
     private readonly byte[][] _names;
     private readonly EntityColumn?[] _stored;
+    private readonly FieldEncoder[] _encoders;
+    private readonly bool[] _isItem;
+    private readonly int[] _userFields, _itemFields;
 
     /// <summary>Makes one.</summary>
     /// <param name="schema">The schema the model was trained with.</param>
@@ -25,7 +28,10 @@ public sealed class FeatureExtractor
         if (!order.Select(field => field.Name).SequenceEqual(encoders.Select(encoder => encoder.Field.Name)))
             throw new ArgumentException($"the encoders must be, in model order, {string.Join(", ", order.Select(field => field.Name))}", nameof(encoders));
         Schema = schema;
-        Encoders = encoders;
+        _encoders = [.. encoders];
+        _isItem = [.. encoders.Select(encoder => encoder.Field.Side == FieldSide.Item)];
+        _userFields = [.. Enumerable.Range(0, encoders.Count).Where(field => !_isItem[field])];
+        _itemFields = [.. Enumerable.Range(0, encoders.Count).Where(field => _isItem[field])];
         Items = items;
         Users = users;
         _stored = new EntityColumn?[encoders.Count];
@@ -42,7 +48,10 @@ public sealed class FeatureExtractor
     public DataSchema Schema { get; }
 
     /// <summary>One encoder a field, in model order.</summary>
-    public IReadOnlyList<FieldEncoder> Encoders { get; }
+    public IReadOnlyList<FieldEncoder> Encoders => _encoders;
+
+    /// <summary>The fields that have one sample a candidate.</summary>
+    public ReadOnlySpan<int> ItemFields => _itemFields;
 
     /// <summary>Known items, or null.</summary>
     public EntityCatalog? Items { get; }
@@ -57,7 +66,7 @@ public sealed class FeatureExtractor
     public int ItemIdField { get; }
 
     /// <summary>Whether a field has one sample a candidate (true) or one a request (user and context fields).</summary>
-    public bool IsItem(int field) => Encoders[field].Field.Side == FieldSide.Item;
+    public bool IsItem(int field) => _isItem[field];
 
     /// <summary>Field of a name in UTF-8, or −1.</summary>
     public int FieldOf(ReadOnlySpan<byte> name) =>
@@ -75,21 +84,31 @@ public sealed class FeatureExtractor
     public void Complete(bool item, ReadOnlySpan<byte> id, int row, ReadOnlySpan<bool> given, FeatureBatch batch)
     {
         int idField = item ? ItemIdField : UserIdField;
-        for (int field = 0; field < _stored.Length; field++)
+        foreach (int field in item ? _itemFields : _userFields)
         {
-            if (IsItem(field) != item)
-                continue;
             FeatureColumn column = batch[field];
             if (!given[field])
             {
                 if (field == idField && !id.IsEmpty)
-                    Encoders[field].Encode(id, column);
+                    _encoders[field].Encode(id, column);
                 else if (row >= 0)
                     _stored[field]?.CopyTo(row, column);
             }
 
             column.EndSample();
         }
+    }
+
+    /// <summary>Adds a closed sample of one field, not an id field, for each of many entities: what <see cref="Complete"/> does where nothing is given.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="rows">Rows of the entities in the catalog of the field's side, −1 for unknown ones.</param>
+    /// <param name="column">The field's column of the batch being built.</param>
+    public void AddStored(int field, ReadOnlySpan<int> rows, FeatureColumn column)
+    {
+        if (_stored[field] is { } stored)
+            stored.CopyTo(rows, column);
+        else
+            column.AddSingles(rows.Length).Clear(); // RowKey.Missing is 0
     }
 
     private void Store(EntityCatalog? catalog, bool item)

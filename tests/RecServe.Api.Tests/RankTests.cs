@@ -30,6 +30,20 @@ public sealed class RankTests
     }
 
     [Fact]
+    public async Task Rank_ids_alone_equals_the_same_request_with_a_feature_that_the_model_does_not_know()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("dcnv2-parallel"))]);
+        Task<JsonElement> Answer(string feature) => server.RankAsync($$"""
+            {"user":{"id":"u2"},"exclude":["i2","new1"],"k":20,
+             "items":[{"id":"i1"},{"id":"i2"},{"id":"new1"},{"id":"i7"},{"id":"new2"},{"id":"i3"{{feature}}},{"id":"i0"},{"id":"i11"}]}
+            """);
+        JsonElement alone = await Answer(""), featured = await Answer(""","features":{"shoe_size":43}""");
+        Assert.Equal(6, alone.GetProperty("items").GetArrayLength());
+        Assert.Equal(featured.GetProperty("items").GetRawText(), alone.GetProperty("items").GetRawText());
+        Assert.Equal(featured.GetProperty("quality").GetRawText(), alone.GetProperty("quality").GetRawText());
+    }
+
+    [Fact]
     public async Task Rank_without_user_or_stored_features_uses_missing_and_default_rows()
     {
         ModelPackage package = TestMarket.Package("deepfm", catalogs: false);

@@ -26,6 +26,14 @@ public class FeatureColumnTests
     }
 
     [Fact]
+    public void AddSingles_with_an_open_sample_is_refused()
+    {
+        var column = new FeatureColumn();
+        column.Add(5, 1);
+        Assert.Throws<InvalidOperationException>(() => column.AddSingles(1));
+    }
+
+    [Fact]
     public void IsPlain_one_entry_of_weight_1_each_stays_true()
     {
         var column = new FeatureColumn();

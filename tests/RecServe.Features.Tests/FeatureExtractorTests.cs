@@ -86,6 +86,32 @@ public class FeatureExtractorTests
     }
 
     [Fact]
+    public void AddStored_many_items_equals_completing_each()
+    {
+        FeatureBatch batch = new(4), expected = new(4);
+        int[] rows = [1, -1, 0, 0];
+        Assert.Equal([2, 3], _extractor.ItemFields.ToArray());
+        foreach (int field in _extractor.ItemFields)
+            _extractor.AddStored(field, rows, batch[field]);
+        foreach (int row in rows)
+            _extractor.Complete(item: true, ""u8, row, new bool[4], expected);
+        foreach (int field in _extractor.ItemFields)
+        {
+            Assert.Equal(expected[field].Keys.ToArray(), batch[field].Keys.ToArray());
+            Assert.Equal(expected[field].Offsets.ToArray(), batch[field].Offsets.ToArray());
+        }
+    }
+
+    [Fact]
+    public void AddStored_field_without_stored_values_is_missing_everywhere()
+    {
+        var batch = new FeatureBatch(4);
+        new FeatureExtractor(Schema, _extractor.Encoders, null, null).AddStored(3, [-1, -1], batch[3]);
+        Assert.Equal([RowKey.Missing, RowKey.Missing], batch[3].Keys.ToArray());
+        Assert.Equal(2, batch[3].Samples);
+    }
+
+    [Fact]
     public void Constructor_encoders_in_schema_order_are_refused()
     {
         var error = Assert.Throws<ArgumentException>(() =>

@@ -9,6 +9,7 @@ namespace RecServe.Api.Rank;
 internal sealed class CandidateIndex
 {
     private int[] _slots = new int[1024];
+    private ulong[] _hashes = new ulong[512];
     private int _mask;
 
     /// <summary>Bytes of the table.</summary>
@@ -24,11 +25,15 @@ internal sealed class CandidateIndex
             size *= 2;
         if (_slots.Length < size)
             _slots = new int[size];
+        if (_hashes.Length < items.Length)
+            _hashes = new ulong[size];
         _mask = size - 1;
         _slots.AsSpan(0, size).Clear();
         for (int i = 0; i < items.Length; i++)
         {
-            int slot = SlotOf(request, request.Utf8(items[i].Id));
+            ReadOnlySpan<byte> id = request.Utf8(items[i].Id);
+            _hashes[i] = RowKey.Hash64(id);
+            int slot = SlotOf(request, _hashes[i], id);
             if (_slots[slot] != 0)
             {
                 earlier = _slots[slot] - 1;
@@ -43,13 +48,16 @@ internal sealed class CandidateIndex
     }
 
     /// <summary>Index of the candidate with an id, or −1.</summary>
-    public int Find(RankRequest request, ReadOnlySpan<byte> id) => _slots[SlotOf(request, id)] - 1;
+    public int Find(RankRequest request, ReadOnlySpan<byte> id) => _slots[SlotOf(request, RowKey.Hash64(id), id)] - 1;
+
+    /// <summary><see cref="RowKey.Hash64"/> of a candidate's id.</summary>
+    public ulong HashOf(int candidate) => _hashes[candidate];
 
     // The slot that holds the id, or the free one where it would go.
-    private int SlotOf(RankRequest request, ReadOnlySpan<byte> id)
+    private int SlotOf(RankRequest request, ulong hash, ReadOnlySpan<byte> id)
     {
-        int slot = (int)RowKey.Hash64(id) & _mask;
-        while (_slots[slot] != 0 && !request.Utf8(request.Items[_slots[slot] - 1].Id).SequenceEqual(id))
+        int slot = (int)hash & _mask;
+        while (_slots[slot] != 0 && (_hashes[_slots[slot] - 1] != hash || !request.Utf8(request.Items[_slots[slot] - 1].Id).SequenceEqual(id)))
             slot = (slot + 1) & _mask;
         return slot;
     }

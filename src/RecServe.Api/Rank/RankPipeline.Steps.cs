@@ -75,11 +75,25 @@ internal sealed partial class RankPipeline
         return count;
     }
 
-    private static int StoredRows(RankRequest request, FeatureExtractor extractor, ReadOnlySpan<int> candidates, Span<int> itemRows)
+    private static int StoredRows(RankRequest request, CandidateIndex index, FeatureExtractor extractor, ReadOnlySpan<int> candidates, Span<int> itemRows)
+    {
+        if (extractor.Items is { } items)
+            ItemRows(request, index, items, candidates, itemRows);
+        else
+            itemRows.Fill(-1);
+        return request.UserId.IsPresent && extractor.Users is { } users ? users.Find(request.Utf8(request.UserId)) : -1;
+    }
+
+    private static void ItemRows(RankRequest request, CandidateIndex index, EntityCatalog items, ReadOnlySpan<int> candidates, Span<int> itemRows)
     {
         for (int i = 0; i < candidates.Length; i++)
-            itemRows[i] = extractor.Items?.Find(request.Utf8(request.Items[candidates[i]].Id)) ?? -1;
-        return request.UserId.IsPresent && extractor.Users is { } users ? users.Find(request.Utf8(request.UserId)) : -1;
+            itemRows[i] = items.Likely(index.HashOf(candidates[i]));
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            ReadOnlySpan<byte> id = request.Utf8(request.Items[candidates[i]].Id);
+            if (itemRows[i] >= 0 && !items.IdOf(itemRows[i]).SequenceEqual(id))
+                itemRows[i] = items.Find(id);
+        }
     }
 
     private static Problem? NotFinite(ReadOnlySpan<float> logits, ReadOnlySpan<int> candidates)

@@ -78,7 +78,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         int count = Candidates(request, scratch.Index, memory[..most]);
         ReadOnlySpan<int> candidates = memory[..count];
         Span<int> itemRows = memory.Slice(most, count);
-        int userRow = StoredRows(request, extractor, candidates, itemRows);
+        int userRow = StoredRows(request, scratch.Index, extractor, candidates, itemRows);
         if (clock.EndsLate(RankStage.Features))
             return Late(request);
 

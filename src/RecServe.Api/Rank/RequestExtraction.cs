@@ -28,6 +28,12 @@ internal readonly ref struct RequestExtraction(RankRequest request, FeatureExtra
         if (Add(_request.ContextFeatures, false, -1, "context") is { } context)
             return context;
         _extractor.Complete(false, _request.Utf8(_request.UserId), userRow, _given, _batch);
+        if (!AnyFeatures(candidates))
+        {
+            AddStored(candidates, itemRows);
+            return null;
+        }
+
         _memo.Clear();
         for (int i = 0; i < candidates.Length; i++)
         {
@@ -39,6 +45,37 @@ internal readonly ref struct RequestExtraction(RankRequest request, FeatureExtra
         }
 
         return null;
+    }
+
+    private bool AnyFeatures(ReadOnlySpan<int> candidates)
+    {
+        foreach (int candidate in candidates)
+        {
+            if (_request.Items[candidate].Features.Count > 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Ids alone, the usual request: field by field instead of candidate by candidate.</summary>
+    private void AddStored(ReadOnlySpan<int> candidates, ReadOnlySpan<int> itemRows)
+    {
+        foreach (int field in _extractor.ItemFields)
+        {
+            FeatureColumn column = _batch[field];
+            if (field != _extractor.ItemIdField)
+            {
+                _extractor.AddStored(field, itemRows, column);
+                continue;
+            }
+
+            foreach (int candidate in candidates)
+            {
+                _extractor.Encoders[field].Encode(_request.Utf8(_request.Items[candidate].Id), column);
+                column.EndSample();
+            }
+        }
     }
 
     private Problem? Add(SliceRange range, bool item, int index, string path)
