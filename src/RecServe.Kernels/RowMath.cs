@@ -71,19 +71,4 @@ public static class RowMath
         for (; i < width; i++)
             target[i] += x[i] * y[i];
     }
-
-    /// <summary>Σ x ⊙ y over the length of x.</summary>
-    public static float Dot(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
-    {
-        int width = x.Length, i = 0;
-        y = y[..width];
-        ref float xs = ref MemoryMarshal.GetReference(x), ys = ref MemoryMarshal.GetReference(y);
-        Vector<float> sums = Vector<float>.Zero;
-        for (; i <= width - Vector<float>.Count; i += Vector<float>.Count)
-            sums += Vector.LoadUnsafe(ref xs, (nuint)i) * Vector.LoadUnsafe(ref ys, (nuint)i);
-        float sum = Vector.Sum(sums);
-        for (; i < width; i++)
-            sum += x[i] * y[i];
-        return sum;
-    }
 }

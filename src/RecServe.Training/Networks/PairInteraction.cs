@@ -13,7 +13,7 @@ internal static class PairInteraction
     public static float Forward(ReadOnlySpan<float> embeddings, Span<float> sum)
     {
         Sum(embeddings, sum);
-        return 0.5f * (RowMath.Dot(sum, sum) - RowMath.Dot(embeddings, embeddings));
+        return 0.5f * (Gemm.Dot(sum, sum) - Gemm.Dot(embeddings, embeddings));
     }
 
     /// <summary>Adds gradient · (Σ e − e_f) to each field's embedding gradient.</summary>

@@ -149,8 +149,8 @@ public sealed partial class RankingNetwork
     private float Dot(ReadOnlySpan<float> weights, int row)
     {
         int cross = CrossHeadWidth, top = weights.Length - cross;
-        float sum = cross > 0 ? RowMath.Dot(weights[..cross], _cross!.Output.AsSpan(row * cross, cross)) : 0;
-        return top > 0 ? sum + RowMath.Dot(weights[cross..], TopOutput.AsSpan(row * top, top)) : sum;
+        float sum = cross > 0 ? Gemm.Dot(weights[..cross], _cross!.Output.AsSpan(row * cross, cross)) : 0;
+        return top > 0 ? sum + Gemm.Dot(weights[cross..], TopOutput.AsSpan(row * top, top)) : sum;
     }
 
     private static void BackwardHead(float[] output, float[] outputGradient, int row, float gradient, ReadOnlySpan<float> weights, Span<float> weightGradient)
