@@ -15,13 +15,13 @@ internal sealed record LoadReport(LoadOptions Options, IReadOnlyList<LoadStep> S
 
     /// <summary>The head of the table that <see cref="Row"/> fills.</summary>
     public static string Head =>
-        "loop     conns    %sat   target/s      rps   p50 ms   p99 ms  p99.9 ms   max ms   lag ms  kB/req  errors";
+        "loop     conns    %sat   target/s      rps   p50 ms   p99 ms  p99.9 ms   max ms   lag ms  kB/req  cpu ms/req  errors";
 
     /// <summary>One step as a line of the table.</summary>
     public static string Row(LoadStep step) => string.Create(
         CultureInfo.InvariantCulture,
         $"{step.Loop,-8} {step.Connections,5} {step.PercentOfSaturation,7} {step.TargetRps,10:F0} {step.Rps,8:F0} {step.Latency.P50,8:F2} {step.Latency.P99,8:F2} " +
-        $"{step.Latency.P999,9:F2} {step.Latency.Max,8:F2} {step.LagP99,8:F2} {step.AllocatedBytesPerRequest / 1000,7:F1}  {Describe(step.Errors)}");
+        $"{step.Latency.P999,9:F2} {step.Latency.Max,8:F2} {step.LagP99,8:F2} {step.AllocatedBytesPerRequest / 1000,7:F1} {step.CpuMsPerRequest,11:F3}  {Describe(step.Errors)}");
 
     /// <summary>The run as one line of JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

@@ -41,10 +41,14 @@ internal sealed class LoadRun(LoadOptions options, TextWriter progress)
 
     private async Task<LoadStep> MeasureAsync(ServerMetrics metrics, Func<LoadStep> apply)
     {
-        var before = await metrics.AllocatedBytesAsync();
+        var before = await metrics.ReadAsync();
         var step = apply();
-        var after = await metrics.AllocatedBytesAsync();
-        step = step with { AllocatedBytesPerRequest = (after - before) / step.Requests };
+        var after = await metrics.ReadAsync();
+        step = step with
+        {
+            AllocatedBytesPerRequest = (after.AllocatedBytes - before.AllocatedBytes) / step.Requests,
+            CpuMsPerRequest = 1000 * (after.CpuSeconds - before.CpuSeconds) / step.Requests,
+        };
         await progress.WriteLineAsync(LoadReport.Row(step));
         return step;
     }

@@ -33,6 +33,9 @@ internal sealed record LoadStep
     /// <summary>Bytes that the server's process allocated during the step, over the requests; null where the server does not say.</summary>
     public double? AllocatedBytesPerRequest { get; init; }
 
+    /// <summary>CPU time that the server's process used during the step, over the requests, in milliseconds; null where the server does not say.</summary>
+    public double? CpuMsPerRequest { get; init; }
+
     /// <summary>Body of the first answer that was not a success.</summary>
     public string? FirstFailure { get; init; }
 }

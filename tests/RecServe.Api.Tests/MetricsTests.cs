@@ -25,6 +25,7 @@ public sealed partial class MetricsTests
         Assert.Equal(3, samples["""recserve_rows_total{table="item",tier="hot"}"""]);
         Assert.Equal(3, samples["""recserve_rows_total{table="item",tier="default"}"""]);
         Assert.True(samples["recserve_process_allocated_bytes_total"] > 0);
+        Assert.InRange(samples["recserve_process_cpu_seconds_total"], 0.001, 1e6);
         Assert.DoesNotContain("hostile-name", text);
         foreach (string stage in (string[])["parse", "assign", "features", "extract", "gather", "score", "rank", "write", "total"])
         {

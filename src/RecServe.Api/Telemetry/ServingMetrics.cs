@@ -33,6 +33,7 @@ internal sealed class ServingMetrics : IDisposable
         _requests = Meter.CreateCounter<long>("recserve_rank_requests_total", null, "Rankings answered, by HTTP status; one batch counts each of its rankings.");
         Meter.CreateObservableCounter("recserve_rows_total", ObserveRows, null, "Distinct embedding rows asked for, by the tier that answered.");
         Meter.CreateObservableCounter("recserve_process_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), "By", "Managed memory allocated since the process started: what each request costs the garbage collector.");
+        Meter.CreateObservableCounter("recserve_process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "CPU time of the process: over the requests, what each costs whatever else the machine does.");
         _exposures = Meter.CreateCounter<long>("recserve_exposures_total", null, "Rankings that were part of an experiment.");
         _exposuresDropped = Meter.CreateCounter<long>("recserve_exposures_dropped_total", null, "Exposure lines not written because the queue was full or the file failed.");
         _degraded = Meter.CreateCounter<long>("recserve_degraded_total", null, "Answers that were worse than asked for, by reason.");
