@@ -19,7 +19,7 @@ public sealed record EntityColumn(int Field, ulong[] Keys, float[] Weights, int[
 
     /// <summary>
     /// Adds a closed sample for each of many entities. The rows lie anywhere in the column: in a loop that does nothing else, their cache
-    /// misses overlap: 500 items × 5 columns took a tenth of the CPU time of going through all columns item by item.
+    /// misses overlap: encoding 500 items × 6 fields so took a sixth to a twelfth of the CPU time of going item by item.
     /// </summary>
     /// <param name="rows">Rows of the entities; −1 for one that is not known, which gets the missing row.</param>
     /// <param name="column">Takes the samples; its open sample is empty.</param>
