@@ -30,6 +30,7 @@ public static class ServingHost
         options.Validate();
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         (logging ?? DefaultLogging)(builder.Logging);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // it logs a failed start with its stack trace; the caller tells it in one line
         builder.WebHost.UseKestrelCore().ConfigureKestrel(server =>
         {
             server.AddServerHeader = false;
@@ -136,6 +137,5 @@ public static class ServingHost
     private static void DefaultLogging(ILoggingBuilder logging) => logging
         .AddSimpleConsole(console => console.SingleLine = true)
         .AddFilter("Microsoft", LogLevel.Warning)
-        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None) // it logs a failed start with its stack trace; the caller tells it in one line
         .SetMinimumLevel(LogLevel.Information);
 }

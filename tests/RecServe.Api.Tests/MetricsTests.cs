@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using RecServe.Api.Telemetry;
@@ -54,6 +55,23 @@ public sealed partial class MetricsTests
         }
 
         Assert.DoesNotContain(samples.Keys, key => key.Contains($"stage=\"{next}\""));
+    }
+
+    [PromtoolFact]
+    public async Task Metrics_page_passes_promtool()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("fm"))]);
+        await server.RankAsync("""{"user":{"id":"stranger"},"items":[{"id":"i1"},{"id":"new"}]}""");
+        await server.PostAsync("/v1/rank", """{"items":[]}""");
+        using Process promtool = Process.Start(new ProcessStartInfo(PromtoolFactAttribute.Path, ["check", "metrics"])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        await promtool.StandardInput.WriteAsync(await server.Client.GetStringAsync("/metrics"));
+        promtool.StandardInput.Close();
+        string complaints = await promtool.StandardOutput.ReadToEndAsync() + await promtool.StandardError.ReadToEndAsync();
+        await promtool.WaitForExitAsync();
+        Assert.Equal((0, ""), (promtool.ExitCode, complaints));
     }
 
     [Fact]

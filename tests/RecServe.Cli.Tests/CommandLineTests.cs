@@ -57,6 +57,20 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Verb_that_does_not_exist_is_told_in_one_line()
+    {
+        var (exit, _, error) = await Run("wrok");
+        Assert.Equal((2, "Unrecognized command or argument 'wrok'.\n'recserve --help' shows the options and an example.\n"), (exit, error));
+    }
+
+    [Fact]
+    public async Task Empty_value_is_a_usage_error_that_names_the_option()
+    {
+        var (exit, output, error) = await Run("work", "--data", "");
+        Assert.Equal((2, "", "--data is given an empty value.\n'recserve work --help' shows the options and an example.\n"), (exit, output, error));
+    }
+
+    [Fact]
     public async Task Good_command_line_runs_the_verb_and_gives_its_exit_code()
     {
         var (exit, output, error) = await Run("work", "--data", "a.csv", "--rounds", "3");

@@ -52,6 +52,47 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a.csv/p/1")]
+    [InlineData("/proc/nosuch/1")]
+    public async Task Train_to_a_place_that_cannot_be_written_is_refused_before_the_data_is_read(string place)
+    {
+        WriteData();
+        string target = Path.Combine(_folder, place);
+        string[] before = Directory.GetFileSystemEntries(_folder);
+
+        var (exit, output, error) = await Run([.. Files(), "--model", "lr", "--out", target]);
+
+        Assert.Equal((1, ""), (exit, output));
+        Assert.StartsWith($"{target}: the package cannot be written: ", error, StringComparison.Ordinal);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(before, Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public async Task Train_on_a_movielens_folder_that_does_not_exist_names_the_folder()
+    {
+        var (exit, output, error) = await Run(["train", "--format", "movielens", "--data", "nosuch", "--model", "lr", "--out", Out("p/1")]);
+        Assert.Equal((1, "", "nosuch: no such file or folder\n"), (exit, output, error));
+    }
+
+    [Theory]
+    [InlineData(2, "Argument 'validation' not recognized. Must be one of:", "--part", "validation")]
+    [InlineData(2, "Argument '7' not recognized. Must be one of:", "--part", "7")]
+    [InlineData(2, "--part names a part of --split; give --split too", "--part", "valid")]
+    [InlineData(1, "/nosuch/scores: there is no such folder to write it to", "--scores", "/nosuch/scores")]
+    public async Task Evaluate_with_a_wrong_option_says_what_is_wrong(int code, string message, params string[] options)
+    {
+        WriteData();
+        Assert.Equal(0, (await Run([.. Files(), "--model", "lr", "--set", "epochs=1", "--out", Out("p/1")])).Exit);
+
+        var (exit, output, error) = await Run(["evaluate", Out("p/1"), "--data", Path.Combine(_folder, "c.csv"), .. options]);
+
+        Assert.Equal((code, ""), (exit, output));
+        Assert.StartsWith(message, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("RecServe.", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("there is no model 'gbdt'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked", "--model", "gbdt")]
     [InlineData("dropout must be a number from 0 to 0.999, not '2'", "--model", "mlp", "--set", "dropout=2")]
     [InlineData("--threads must be from 1 to 64, not 0", "--model", "mlp", "--threads", "0")]

@@ -31,11 +31,11 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        if (parsed.Action is ParseErrorAction)
+        if (ParseProblem.Of(parsed) is { Count: > 0 } problems)
         {
-            foreach (var problem in parsed.Errors)
+            foreach (string problem in problems)
             {
-                error.WriteLine(ParseProblem.Tell(problem.Message));
+                error.WriteLine(problem);
             }
 
             WriteHint(error, FullName(parsed.CommandResult.Command));

@@ -12,6 +12,8 @@ namespace RecServe.Cli.Verbs;
 /// <summary><c>recserve evaluate</c>: a package measured on labelled data.</summary>
 internal static class EvaluateVerb
 {
+    private static readonly string[] Parts = [.. Enum.GetNames<DataPart>().Select(name => name.ToLowerInvariant())];
+
     internal static Command Create()
     {
         var package = new Argument<string>("package") { Description = "The version directory, DIR/name/version." };
@@ -19,7 +21,8 @@ internal static class EvaluateVerb
         var format = new Option<string?>("--format") { Description = $"How the data is written: {string.Join(", ", DataFormats.Names)}; told by the package's schema where it is left out." };
         var schema = new Option<string?>("--schema") { Description = "A schema file with the same fields, where the columns stand elsewhere than in training." };
         var split = new Option<string?>("--split") { Description = "Measure one part of a split of the data, such as per-user-time:80/10/10." };
-        var part = new Option<DataPart>("--part") { Description = "The part of --split: train, valid or test.", DefaultValueFactory = _ => DataPart.Test };
+        var part = new Option<string?>("--part") { Description = "The part of --split: train, valid or test; default test." };
+        part.AcceptOnlyFromAmong(Parts);
         var seed = new Option<ulong>("--seed") { Description = "Seed of a random split.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute, 1 to 64.", DefaultValueFactory = _ => Math.Min(64, Environment.ProcessorCount) };
         var scores = new Option<string?>("--scores") { Description = "Write each sample's score, one a line, to this file; it must not exist yet." };
@@ -39,10 +42,14 @@ internal static class EvaluateVerb
                 Format = parsed.GetValue(format) is { } name ? Usage.Of<DataFormat?>(() => DataFormats.Parse(name)) : null,
                 SchemaPath = parsed.GetValue(schema),
                 Split = parsed.GetValue(split) is { } text ? Usage.Of(() => DataSplit.Parse(text)) : null,
-                Part = parsed.GetValue(part),
+                Part = parsed.GetValue(part) is { } named ? (DataPart)Array.IndexOf(Parts, named) : DataPart.Test,
                 Seed = parsed.GetValue(seed),
             };
+            if (parsed.GetValue(part) is not null && source.Split is null)
+                throw new UsageException("--part names a part of --split; give --split too");
             string? target = parsed.GetValue(scores);
+            if (target is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(target))))
+                throw new IOException($"{target}: there is no such folder to write it to");
             if (target is not null && Path.Exists(target))
                 throw new IOException($"{target}: exists already; remove it or name another file");
 

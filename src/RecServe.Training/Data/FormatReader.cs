@@ -61,6 +61,8 @@ internal sealed class FormatReader(DataFormat format, int maxLineBytes, BadLines
     /// <summary>Opens the schema's items file, which lies beside the data file.</summary>
     public RecordReader Items(string dataPath, DataSchema schema)
     {
+        if (!Path.Exists(dataPath))
+            throw new DataFileException($"{dataPath}: no such file or folder");
         string folder = Directory.Exists(dataPath) ? dataPath : Path.GetDirectoryName(dataPath) ?? "";
         DataFile file = DataFile.Open(Path.Combine(folder, schema.ItemsFile!), hash);
         var reader = new DelimitedReader(file, schema.Delimiter, true, null, maxLineBytes, bad);
