@@ -67,9 +67,14 @@ public static class ServingHost
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (Exception failure) when (failure is IOException or SocketException)
+        catch (IOException failure)
         {
             throw new ServingException($"cannot listen: {failure.Message}", failure);
+        }
+        catch (SocketException failure)
+        {
+            // Unlike the above, this message does not say for which address.
+            throw new ServingException($"cannot listen on {string.Join(", ", app.Urls)}: {failure.Message}", failure);
         }
     }
 

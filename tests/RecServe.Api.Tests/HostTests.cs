@@ -52,7 +52,7 @@ public sealed class HostTests
     [InlineData("is the folder of one model (1 is a version of it)")]
     [InlineData("'256.1.1.1' is neither an IP address nor localhost")]
     [InlineData("'myhost' is neither an IP address nor localhost")]
-    [InlineData("cannot listen: ")]
+    [InlineData("cannot listen on http://192.0.2.1:1: ")]
     public async Task Host_that_cannot_start_says_why(string expected)
     {
         ServingException failure = await Assert.ThrowsAsync<ServingException>(() => TestServer.StartAsync([("m/1", TestMarket.Package("lr"))], (options, root) => expected switch
@@ -66,7 +66,7 @@ public sealed class HostTests
             "is the folder of one model (1 is a version of it)" => options with { ModelsDirectory = Path.Combine(options.ModelsDirectory, "m") },
             "'256.1.1.1' is neither an IP address nor localhost" => options with { Urls = "http://256.1.1.1:0" },
             "'myhost' is neither an IP address nor localhost" => options with { Urls = "http://127.0.0.1:0;http://myhost:0" },
-            "cannot listen: " => options with { Urls = "http://192.0.2.1:1" }, // reserved for documentation: no machine has it
+            "cannot listen on http://192.0.2.1:1: " => options with { Urls = "http://192.0.2.1:1" }, // reserved for documentation: no machine has it
             _ => options with { DefaultModel = "x" },
         }));
         Assert.Contains(expected, failure.Message);

@@ -27,7 +27,7 @@ public sealed class TrainingProcessTests : IDisposable
     public async Task Training_that_is_interrupted_leaves_the_best_package_so_far_and_says_so()
     {
         EveryFieldKindData.Write(_directory);
-        using RecServeProcess train = RecServeProcess.Start(Train("interrupted", "7", "epochs=10000", "patience=10000"));
+        using RecServeProcess train = RecServeProcess.Start(Train("interrupted", "7", "epochs=10000", "patience=1000"));
         for (int attempt = 0; attempt < 600 && !train.Error.Contains("(best ", StringComparison.Ordinal); attempt++)
         {
             Assert.False(train.HasExited, train.Error);
