@@ -74,7 +74,7 @@ public static class ServingHost
         catch (SocketException failure)
         {
             // Unlike the above, this message does not say for which address.
-            throw new ServingException($"cannot listen on {string.Join(", ", app.Urls)}: {failure.Message}", failure);
+            throw new ServingException($"cannot listen on {app.Services.GetRequiredService<ServingOptions>().Urls}: {failure.Message}", failure);
         }
     }
 
