@@ -15,7 +15,10 @@ internal static class TrainVerb
     internal static Command Create()
     {
         var options = new TrainOptions();
-        var package = new Option<string>("--out") { Description = "The package's version directory, DIR/name/version; must not exist or be empty.", Required = true };
+        var package = new Option<string?>("--out")
+        {
+            Description = "The package's version directory, DIR/name/version; must not exist or be empty. [default: models/MODEL/N, N the next free number]",
+        };
         var json = new Option<bool>("--json") { Description = "End with one JSON object on one line." };
         var verb = new Verb("train",
             "Train a model until its validation AUC stops rising, measure the best epoch on the test samples and write it as a package. Ctrl-C writes the best epoch so far.",
@@ -29,7 +32,7 @@ internal static class TrainVerb
         {
             DataSource source = options.Source(parsed);
             TrainingOptions training = options.Training(parsed, source.Format);
-            string target = parsed.GetValue(package)!;
+            string target = parsed.GetValue(package) ?? PackageTarget.Next(ModelNames.Of(training.Model));
             Usage.RequireFreePackage(target);
 
             TimeProvider time = TimeProvider.System;
