@@ -1,0 +1,73 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RecServe.Kernels;
+
+/// <summary>
+/// Embedding rows to bytes and back. Decoding gives the same bits with every kernel: code · scale + bias in one rounding.
+/// </summary>
+public static unsafe partial class RowCodec
+{
+    /// <summary>Largest number of floats in a row.</summary>
+    public const int MaxDim = 4096;
+
+    /// <summary>Bytes of an encoded row.</summary>
+    /// <param name="precision">How it is stored.</param>
+    /// <param name="dim">Numbers in the row, 1…<see cref="MaxDim"/>.</param>
+    public static int RowBytes(RowPrecision precision, int dim)
+    {
+        if (dim is < 1 or > MaxDim)
+            throw new ArgumentOutOfRangeException(nameof(dim), dim, $"a row has 1 to {MaxDim} numbers");
+        return precision switch
+        {
+            RowPrecision.Fp32 => Fp32Format.RowBytes(dim),
+            RowPrecision.Fp16 => Fp16Format.RowBytes(dim),
+            RowPrecision.Int8 => Int8Format.RowBytes(dim),
+            RowPrecision.Int8Compact => Int8CompactFormat.RowBytes(dim),
+            RowPrecision.Int4 => Int4Format.RowBytes(dim),
+            RowPrecision.Int2 => Int2Format.RowBytes(dim),
+            _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "not a row precision"),
+        };
+    }
+
+    /// <summary>Decodes a row of values.Length numbers.</summary>
+    public static void Decode(RowPrecision precision, ReadOnlySpan<byte> row, Span<float> values)
+    {
+        CheckLength(precision, row, values.Length);
+        fixed (byte* source = row)
+        fixed (float* target = values)
+            RowKernel.Current.Decode(precision, source, values.Length, target);
+    }
+
+    /// <summary>sum += weight · row: sum pooling, and mean pooling with weight 1/n.</summary>
+    public static void DecodeAdd(RowPrecision precision, ReadOnlySpan<byte> row, float weight, Span<float> sum)
+    {
+        CheckLength(precision, row, sum.Length);
+        fixed (byte* source = row)
+        fixed (float* target = sum)
+            RowKernel.Current.DecodeAdd(precision, source, sum.Length, target, weight);
+    }
+
+    /// <summary>max[i] = the larger of max[i] and the row's number i: max pooling, after the first row was decoded.</summary>
+    public static void DecodeMax(RowPrecision precision, ReadOnlySpan<byte> row, Span<float> max)
+    {
+        CheckLength(precision, row, max.Length);
+        fixed (byte* source = row)
+        fixed (float* target = max)
+            RowKernel.Current.DecodeMax(precision, source, max.Length, target);
+    }
+
+    /// <summary>Decodes many rows to consecutive vectors of <paramref name="dim"/> floats; the addresses are the caller's to vouch for.</summary>
+    public static void DecodeRows(RowPrecision precision, int dim, in RowBatch rows, float* values) =>
+        RowKernel.Current.DecodeRows(precision, dim, rows, values);
+
+    private static void CheckLength(RowPrecision precision, ReadOnlySpan<byte> row, int dim)
+    {
+        int expected = RowBytes(precision, dim);
+        if (row.Length != expected)
+            ThrowArgument_RowLength(precision, dim, expected, row.Length);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowArgument_RowLength(RowPrecision precision, int dim, int expected, int actual) =>
+        throw new ArgumentException($"a row of {dim} numbers in {precision} has {expected} bytes, not {actual}");
+}

@@ -1,0 +1,34 @@
+namespace RecServe.Kernels;
+
+/// <summary>The row operations at one register width: raw pointers, no checks; <see cref="RowCodec"/> is the door.</summary>
+internal abstract unsafe class RowKernel
+{
+    // In order of preference, named as in KernelSelection: one environment variable forces them together.
+    private static readonly RowKernel[] Table =
+        [new RowKernel<Vector512RowLoop>(), new RowKernel<Vector256RowLoop>(), new RowKernel<ScalarRowLoop>()];
+
+    /// <summary>Every row kernel that this machine can run, the preferred one first.</summary>
+    public static IReadOnlyList<RowKernel> Available { get; } = [.. Table.Where(kernel => kernel.IsSupported)];
+
+    /// <summary>The one in use: that of <see cref="KernelSelection"/>.</summary>
+    public static RowKernel Current { get; } = Available.First(kernel => kernel.Name == KernelSelection.Name);
+
+    public abstract string Name { get; }
+
+    public abstract bool IsSupported { get; }
+
+    public abstract void Decode(RowPrecision precision, byte* row, int dim, float* values);
+
+    public abstract void DecodeAdd(RowPrecision precision, byte* row, int dim, float* values, float weight);
+
+    public abstract void DecodeMax(RowPrecision precision, byte* row, int dim, float* values);
+
+    /// <summary>Decodes many rows to consecutive vectors of dim floats, asking for the rows ahead meanwhile.</summary>
+    public abstract void DecodeRows(RowPrecision precision, int dim, in RowBatch rows, float* values);
+
+    public abstract RowExtent Measure(float* values, int dim);
+
+    public abstract void QuantizeAffine(float* values, int dim, float bias, float inverse, int top, byte* codes);
+
+    public abstract void QuantizeSymmetric(float* values, int dim, float scale, sbyte* codes);
+}

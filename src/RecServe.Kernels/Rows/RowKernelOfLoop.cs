@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+
+namespace RecServe.Kernels;
+
+/// <summary>Compiles a loop for every format and sink, and picks among them.</summary>
+/// <typeparam name="TLoop">The loop's register width.</typeparam>
+internal sealed unsafe class RowKernel<TLoop> : RowKernel
+    where TLoop : struct, IRowLoop
+{
+    public override string Name => TLoop.Name;
+
+    public override bool IsSupported => TLoop.IsSupported;
+
+    public override void Decode(RowPrecision precision, byte* row, int dim, float* values) =>
+        Run<StoreSink>(precision, row, dim, values, 0);
+
+    public override void DecodeAdd(RowPrecision precision, byte* row, int dim, float* values, float weight) =>
+        Run<AddSink>(precision, row, dim, values, weight);
+
+    public override void DecodeMax(RowPrecision precision, byte* row, int dim, float* values) =>
+        Run<MaxSink>(precision, row, dim, values, 0);
+
+    public override void DecodeRows(RowPrecision precision, int dim, in RowBatch rows, float* values)
+    {
+        switch (precision)
+        {
+            case RowPrecision.Fp32: DecodeRows<Fp32Format>(dim, rows, values); break;
+            case RowPrecision.Fp16: DecodeRows<Fp16Format>(dim, rows, values); break;
+            case RowPrecision.Int8: DecodeRows<Int8Format>(dim, rows, values); break;
+            case RowPrecision.Int8Compact: DecodeRows<Int8CompactFormat>(dim, rows, values); break;
+            case RowPrecision.Int4: DecodeRows<Int4Format>(dim, rows, values); break;
+            default: DecodeRows<Int2Format>(dim, rows, values); break;
+        }
+    }
+
+    public override RowExtent Measure(float* values, int dim) => TLoop.Measure(values, dim);
+
+    public override void QuantizeAffine(float* values, int dim, float bias, float inverse, int top, byte* codes) =>
+        TLoop.QuantizeAffine(values, dim, bias, inverse, top, codes);
+
+    public override void QuantizeSymmetric(float* values, int dim, float scale, sbyte* codes) =>
+        TLoop.QuantizeSymmetric(values, dim, scale, codes);
+
+    private static void Run<TSink>(RowPrecision precision, byte* row, int dim, float* values, float weight)
+        where TSink : struct, IRowSink
+    {
+        switch (precision)
+        {
+            case RowPrecision.Fp32: TLoop.Decode<Fp32Format, TSink>(row, dim, values, weight); break;
+            case RowPrecision.Fp16: TLoop.Decode<Fp16Format, TSink>(row, dim, values, weight); break;
+            case RowPrecision.Int8: TLoop.Decode<Int8Format, TSink>(row, dim, values, weight); break;
+            case RowPrecision.Int8Compact: TLoop.Decode<Int8CompactFormat, TSink>(row, dim, values, weight); break;
+            case RowPrecision.Int4: TLoop.Decode<Int4Format, TSink>(row, dim, values, weight); break;
+            default: TLoop.Decode<Int2Format, TSink>(row, dim, values, weight); break;
+        }
+    }
+
+    private static void DecodeRows<TFormat>(int dim, in RowBatch rows, float* values)
+        where TFormat : struct, IRowFormat
+    {
+        // Dims 16 and 64 are the field's usual ones; as constants their loops unroll.
+        switch (dim)
+        {
+            case 16: DecodeRowsOf<TFormat>(16, rows, values); break;
+            case 64: DecodeRowsOf<TFormat>(64, rows, values); break;
+            default: DecodeRowsOf<TFormat>(dim, rows, values); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DecodeRowsOf<TFormat>(int dim, in RowBatch rows, float* values)
+        where TFormat : struct, IRowFormat
+    {
+        nint* row = rows.Rows, ahead = rows.Ahead;
+        int both = Math.Min(rows.Count, rows.AheadCount);
+        if (rows.AheadAligned && rows.AheadBytes <= Prefetch.Line)
+        {
+            for (int j = 0; j < both; j++, values += dim)
+            {
+                Prefetch.Read((void*)ahead[j]);
+                TLoop.Decode<TFormat, StoreSink>((byte*)row[j], dim, values, 0);
+            }
+        }
+        else
+        {
+            for (int j = 0; j < both; j++, values += dim)
+            {
+                Prefetch.Read((byte*)ahead[j], rows.AheadBytes, rows.AheadAligned);
+                TLoop.Decode<TFormat, StoreSink>((byte*)row[j], dim, values, 0);
+            }
+        }
+
+        for (int j = both; j < rows.Count; j++, values += dim)
+            TLoop.Decode<TFormat, StoreSink>((byte*)row[j], dim, values, 0);
+    }
+}

@@ -1,0 +1,18 @@
+namespace RecServe.Kernels.Tests;
+
+/// <summary>The row kernels of this machine, by name: each test of them runs once per kernel.</summary>
+internal static class RowKernels
+{
+    public static TheoryData<string> Names => [.. RowKernel.Available.Select(kernel => kernel.Name)];
+
+    public static RowKernel Named(string name) => RowKernel.Available.Single(kernel => kernel.Name == name);
+
+    public static unsafe float[] Decode(RowKernel kernel, RowPrecision precision, byte[] row, int dim)
+    {
+        float[] values = new float[dim];
+        fixed (byte* source = row)
+        fixed (float* target = values)
+            kernel.Decode(precision, source, dim, target);
+        return values;
+    }
+}
