@@ -72,25 +72,27 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
         where TFormat : struct, IRowFormat
     {
         nint* row = rows.Rows, ahead = rows.Ahead;
+        RowPlace place = rows.Place;
+        nint offset = place.Offset;
         int both = Math.Min(rows.Count, rows.AheadCount);
-        if (rows.AheadAligned && rows.AheadBytes <= Prefetch.Line)
+        if (place.IsAligned && place.Bytes <= Prefetch.Line)
         {
             for (int j = 0; j < both; j++, values += dim)
             {
                 Prefetch.Read((void*)ahead[j]);
-                TLoop.Decode<TFormat, StoreSink>((byte*)row[j], dim, values, 0);
+                TLoop.Decode<TFormat, StoreSink>((byte*)row[j] + offset, dim, values, 0);
             }
         }
         else
         {
             for (int j = 0; j < both; j++, values += dim)
             {
-                Prefetch.Read((byte*)ahead[j], rows.AheadBytes, rows.AheadAligned);
-                TLoop.Decode<TFormat, StoreSink>((byte*)row[j], dim, values, 0);
+                Prefetch.Read((byte*)ahead[j], place.Bytes, place.IsAligned);
+                TLoop.Decode<TFormat, StoreSink>((byte*)row[j] + offset, dim, values, 0);
             }
         }
 
         for (int j = both; j < rows.Count; j++, values += dim)
-            TLoop.Decode<TFormat, StoreSink>((byte*)row[j], dim, values, 0);
+            TLoop.Decode<TFormat, StoreSink>((byte*)row[j] + offset, dim, values, 0);
     }
 }

@@ -113,12 +113,13 @@ public class RowCodecTests
         foreach (int dim in Dims)
         {
             int bytes = RowCodec.RowBytes(precision, dim);
-            byte[] rows = GC.AllocateArray<byte>(count * bytes, pinned: true);
+            const int offset = 5;
+            byte[] rows = GC.AllocateArray<byte>(offset + count * bytes, pinned: true);
             float[] expected = new float[count * dim], values = new float[count * dim];
             for (int j = 0; j < count; j++)
             {
-                RowCodec.Encode(precision, RandomRows.Create(random, dim), rows.AsSpan(j * bytes, bytes));
-                RowCodec.Decode(precision, rows.AsSpan(j * bytes, bytes), expected.AsSpan(j * dim, dim));
+                RowCodec.Encode(precision, RandomRows.Create(random, dim), rows.AsSpan(offset + j * bytes, bytes));
+                RowCodec.Decode(precision, rows.AsSpan(offset + j * bytes, bytes), expected.AsSpan(j * dim, dim));
                 fixed (byte* row = &rows[j * bytes])
                     addresses[j] = (nint)row;
             }
@@ -127,7 +128,7 @@ public class RowCodecTests
             {
                 Array.Clear(values);
                 fixed (float* target = values)
-                    RowKernels.Named(kernel).DecodeRows(precision, dim, new RowBatch(addresses, count, addresses, ahead, bytes, dim == 16), target);
+                    RowKernels.Named(kernel).DecodeRows(precision, dim, new RowBatch(addresses, count, addresses, ahead, new RowPlace(offset, bytes, dim == 16)), target);
                 Assert.Equal(expected, values);
             }
         }

@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace RecServe.Embeddings;
+
+/// <summary>Which part holds a hash: 2^depth entries by the hash's highest bits. Immutable; the writer publishes another when a part is replaced.</summary>
+internal sealed unsafe class PartDirectory
+{
+    // Pinned and kept alive by whoever holds this object. One more entry, so that the first can stand on a memory line.
+    private readonly PartDescriptor[] _descriptors;
+    private readonly TablePart[] _parts;
+
+    /// <summary>Makes one.</summary>
+    /// <param name="hash">The hash whose bits choose.</param>
+    /// <param name="parts">2^depth entries; a part of a smaller depth stands in several neighbouring ones.</param>
+    public PartDirectory(KeyHash hash, TablePart[] parts)
+    {
+        (Hash, _parts) = (hash, parts);
+        Depth = System.Numerics.BitOperations.Log2((uint)parts.Length);
+        _descriptors = GC.AllocateArray<PartDescriptor>(parts.Length + 2, pinned: true);
+        Descriptors = (PartDescriptor*)(((nuint)Unsafe.AsPointer(ref _descriptors[0]) + 63) & ~(nuint)63);
+        for (int i = 0; i < parts.Length; i++)
+            Descriptors[i] = parts[i].Descriptor;
+    }
+
+    /// <summary>The hash whose bits choose.</summary>
+    public KeyHash Hash { get; }
+
+    /// <summary>Bits that choose.</summary>
+    public int Depth { get; }
+
+    /// <summary>What look-ups need of each entry's part.</summary>
+    public PartDescriptor* Descriptors { get; }
+
+    /// <summary>The part of each entry.</summary>
+    public ReadOnlySpan<TablePart> Parts => _parts;
+
+    /// <summary>Bytes of the directory.</summary>
+    public long Bytes => (Unsafe.SizeOf<PartDescriptor>() + sizeof(nint)) * (long)_descriptors.Length;
+
+    /// <summary>The part of a hash.</summary>
+    public TablePart PartOf(ulong hash) => _parts[PartDescriptor.Part(hash, Depth)];
+
+    /// <summary>Each part once.</summary>
+    public IEnumerable<TablePart> Distinct()
+    {
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            if (i == 0 || _parts[i] != _parts[i - 1])
+                yield return _parts[i];
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Runtime.CompilerServices;
+using RecServe.Kernels;
+
+namespace RecServe.Embeddings;
+
+public sealed unsafe partial class ResidentTable
+{
+    private readonly Lock _writer = new();
+
+    /// <summary>
+    /// Applies row deltas; the one door for writes. A gather that begins after the call sees them all. A delta not newer than the row it
+    /// replaces (or than the key's deletion) is ignored, so a batch can come twice and batches in any order. Other writers wait.
+    /// </summary>
+    public ApplyResult Apply(ReadOnlySpan<RowDelta> deltas)
+    {
+        int applied = 0, stale = 0, refused = 0, firstRefused = -1;
+        ApplyRefusal firstRefusal = ApplyRefusal.None;
+        Span<byte> encoded = new byte[_layout.RowBytes];
+        float[] decoded = new float[Dim];
+        lock (_writer)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            SettleBatch();
+            long oldestReader = _epochs.Oldest();
+            for (int i = 0; i < deltas.Length; i++)
+            {
+                ref readonly RowDelta delta = ref deltas[i];
+                ApplyRefusal refusal = delta.IsDeletion ? ApplyRefusal.None : Encode(delta, encoded, decoded);
+                if (refusal != ApplyRefusal.None)
+                {
+                    if (refused++ == 0)
+                        (firstRefused, firstRefusal) = (i, refusal);
+                    continue;
+                }
+
+                bool changed = delta.IsDeletion ? Delete(delta.Key, delta.Version) : Store(delta.Key, delta.Version, encoded, oldestReader);
+                applied += changed ? 1 : 0;
+                stale += changed ? 0 : 1;
+                if (_moving.Count >= MostMoving)
+                    oldestReader = SettleAll();
+            }
+
+            _epochs.Advance();
+        }
+
+        return new ApplyResult(applied, stale, refused, firstRefused, firstRefusal);
+    }
+
+    private ApplyRefusal Encode(in RowDelta delta, Span<byte> encoded, float[] decoded)
+    {
+        ReadOnlySpan<float> values = delta.Values.Span;
+        bool given = delta.Values.IsEmpty;
+        if (given)
+        {
+            if (delta.Encoded.Length != RowCodec.RowBytes(delta.Precision, Dim))
+                return ApplyRefusal.WrongLength;
+            RowCodec.Decode(delta.Precision, delta.Encoded.Span, decoded);
+            values = decoded;
+        }
+
+        if (values.Length != Dim)
+            return ApplyRefusal.WrongLength;
+
+        // A row that comes in the table's own precision is kept to the byte, but its numbers must be finite all the same.
+        RowEncodeStatus status = RowCodec.Encode(given && delta.Precision == Precision ? RowPrecision.Fp32 : Precision, values,
+            given && delta.Precision == Precision ? stackalloc byte[4 * Dim] : encoded);
+        if (given && delta.Precision == Precision)
+            delta.Encoded.Span.CopyTo(encoded);
+        return status.Fault switch
+        {
+            RowFault.None => ApplyRefusal.None,
+            RowFault.NotFinite => ApplyRefusal.NotFinite,
+            _ => ApplyRefusal.OutOfRange,
+        };
+    }
+
+    private bool Store(ulong key, ulong version, ReadOnlySpan<byte> encoded, long oldestReader)
+    {
+        ulong hash = _directory.Hash.Of(key);
+        TablePart part = _directory.PartOf(hash);
+        DeltaMap delta = part.Delta;
+        var row = new DeltaRow { Key = key, Version = version, Epoch = _epochs.Current, Slot = -1, State = DeltaState.New };
+        int old = delta.Find(key, hash), slot = part.SlotOf(hash);
+        bool inSlot = part.KeyAt(slot) == key;
+        if (old > 0)
+        {
+            if (version <= delta[old].Version)
+                return false;
+            row.Slot = delta[old].Slot;
+            inSlot = delta[old].State == DeltaState.Restored;
+        }
+        else if (inSlot)
+        {
+            if (version <= part.VersionAt(slot))
+                return false;
+            row.Slot = slot;
+        }
+        else if (delta.IsDeleted(key, out ulong deleted) && version <= deleted)
+        {
+            return false;
+        }
+
+        // Order matters to readers: the new row can be found in the delta before the mark sends them there.
+        row.State = row.Slot >= 0 ? DeltaState.Displaced : DeltaState.New;
+        int number = delta.Put(row, hash, encoded, oldestReader);
+        if (inSlot)
+            part.Mark(slot);
+        if (row.Slot >= 0)
+            _moving.Enqueue(new MovingRow(part, number, row.Epoch));
+        else if (delta.NewRows > FoldAt(part))
+            Fold(part);
+        return true;
+    }
+
+    private bool Delete(ulong key, ulong version)
+    {
+        ulong hash = _directory.Hash.Of(key);
+        TablePart part = _directory.PartOf(hash);
+        DeltaMap delta = part.Delta;
+        int old = delta.Find(key, hash), slot = part.SlotOf(hash);
+        bool inSlot = part.KeyAt(slot) == key;
+        ulong had = 0;
+        if (old > 0)
+            had = delta[old].Version;
+        else if (inSlot)
+            had = part.VersionAt(slot);
+        else if (!delta.IsDeleted(key, out had))
+            had = 0;
+        if (version <= had)
+            return false;
+
+        // The slot first: a reader between the two steps still finds the row in the delta.
+        if (inSlot)
+            part.Mark(slot);
+        if (old > 0)
+            delta.Remove(old, hash, _epochs.Current);
+        delta.SetDeleted(key, version);
+        return true;
+    }
+
+    /// <summary>New keys a part's delta holds before they are folded in: a sixteenth of its rows, so each key's share of the rebuild is small.</summary>
+    private static int FoldAt(TablePart part) => 256 + part.Rows / 16 + part.UnplacedRows;
+}

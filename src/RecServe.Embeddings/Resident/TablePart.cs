@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RecServe.Embeddings;
+
+/// <summary>
+/// A share of a table's rows: pilots, slots and versions in one region of memory, and beside them the delta of rows that are new or being
+/// rewritten. The writer alone calls the methods; readers go by <see cref="Descriptor"/> and <see cref="Delta"/>.
+/// </summary>
+internal sealed unsafe class TablePart : IDisposable
+{
+    private readonly RowLayout _layout;
+    private readonly KeyHash _hash;
+    private readonly NativeRegion _region;
+    private readonly ulong* _versions;
+    private PartDescriptor _descriptor;
+
+    /// <summary>Builds a part.</summary>
+    /// <param name="layout">Sizes.</param>
+    /// <param name="hash">The table's hash.</param>
+    /// <param name="rows">What it will hold.</param>
+    /// <param name="depth">Bits of a hash that all its keys share.</param>
+    /// <param name="unplaced">Indices of rows that have no slot here: they belong into the delta.</param>
+    public TablePart(RowLayout layout, KeyHash hash, PartRows rows, int depth, out List<int> unplaced)
+    {
+        (_layout, _hash, Depth) = (layout, hash, depth);
+        _descriptor.SlotCount = (uint)Math.Ceiling(rows.Count / layout.Load) + 1;
+        _descriptor.Buckets = (uint)(rows.Count / layout.KeysPerBucket) + 1;
+        byte[] pilots = SearchPilots(rows, ref _descriptor, out unplaced);
+
+        // Pilots first: the region starts on a huge page, and every look-up reads one.
+        long pilotBytes = RoundUp(pilots.Length), slotBytes = RoundUp((long)_descriptor.SlotCount * layout.SlotBytes);
+        _region = new NativeRegion(pilotBytes + slotBytes + 8L * _descriptor.SlotCount);
+        _descriptor.Pilots = _region.Start;
+        _descriptor.Slots = _region.Start + pilotBytes;
+        _versions = (ulong*)(_descriptor.Slots + slotBytes);
+        pilots.CopyTo(new Span<byte>(_descriptor.Pilots, pilots.Length));
+        Fill(rows, unplaced);
+        UnplacedRows = unplaced.Count;
+        Rows = rows.Count - unplaced.Count;
+        Delta = new DeltaMap(layout, hash);
+    }
+
+    /// <summary>Bits of a hash that all its keys share.</summary>
+    public int Depth { get; }
+
+    /// <summary>Slots in use.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>Rows that found no slot when the part was built.</summary>
+    public int UnplacedRows { get; }
+
+    /// <summary>Whether the part has been replaced.</summary>
+    public bool IsRetired { get; set; }
+
+    /// <summary>Rows not (or not yet) in their slots.</summary>
+    public DeltaMap Delta { get; }
+
+    /// <summary>What look-ups need.</summary>
+    public PartDescriptor Descriptor => _descriptor;
+
+    /// <summary>Bytes of memory of slots, pilots and versions.</summary>
+    public long Bytes => _region.Bytes;
+
+    /// <summary>Slot where a key stands if it stands in this part.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int SlotOf(ulong hash) => (int)_descriptor.Slot(hash, _descriptor.Pilots[_descriptor.Bucket(hash)]);
+
+    /// <summary>What stands in a slot's key: a key, or a mark.</summary>
+    public ref ulong KeyAt(int slot) => ref *(ulong*)(_descriptor.Slots + (long)slot * _layout.SlotBytes);
+
+    /// <summary>Address of a slot's encoded row.</summary>
+    public byte* RowAt(int slot) => _descriptor.Slots + (long)slot * _layout.SlotBytes + RowLayout.KeyBytes;
+
+    /// <summary>Version of the row in a slot.</summary>
+    public ref ulong VersionAt(int slot) => ref _versions[slot];
+
+    /// <summary>Whether a slot holds a row that look-ups find there, not a mark.</summary>
+    public bool IsLive(int slot, out ulong hash)
+    {
+        hash = _hash.Of(KeyAt(slot));
+        return SlotOf(hash) == slot;
+    }
+
+    /// <summary>Makes look-ups of the slot's key miss; what they read of the row until their epoch ends stays as it is.</summary>
+    public void Mark(int slot)
+    {
+        Volatile.Write(ref KeyAt(slot), MarkOf(slot));
+        Rows--;
+    }
+
+    /// <summary>Puts a row back into its slot and lets look-ups find it there again. No reader may look at the slot any more.</summary>
+    public void Restore(int slot, ulong key, byte* row, ulong version)
+    {
+        new ReadOnlySpan<byte>(row, _layout.RowBytes).CopyTo(new Span<byte>(RowAt(slot), _layout.RowBytes));
+        VersionAt(slot) = version;
+        Volatile.Write(ref KeyAt(slot), key);
+        Rows++;
+    }
+
+    public void Dispose() => _region.Dispose();
+
+    private static long RoundUp(long bytes) => (bytes + 63) & ~63L;
+
+    private static byte[] SearchPilots(PartRows rows, ref PartDescriptor part, out List<int> unplaced)
+    {
+        byte[]? best = null;
+        List<int>? fewest = null;
+        uint multiplier = 0;
+
+        // Two keys of a bucket that share 32 bits of their hashes collide under every multiplier: one in 2^32 pairs does.
+        // More than a handful that found no place asks for another multiplier; three have sufficed for every pattern tried.
+        for (uint attempt = 0; attempt < 3 && (fewest is null || fewest.Count > rows.Count >> 12); attempt++)
+        {
+            part.Multiplier = (0x9E3779B1u + attempt * 0x85EBCA6Au) | 1;
+            byte[] pilots = PilotSearch.Run(rows.Hashes, rows.Count, part, out List<int> homeless);
+            if (fewest is null || homeless.Count < fewest.Count)
+                (best, fewest, multiplier) = (pilots, homeless, part.Multiplier);
+        }
+
+        part.Multiplier = multiplier;
+        unplaced = fewest!;
+        return best!;
+    }
+
+    private void Fill(PartRows rows, List<int> unplaced)
+    {
+        // A slot without a row holds a number whose look-up ends elsewhere, so that comparing keys is all a look-up has to do.
+        ulong common = 0;
+        int commonSlot = SlotOf(_hash.Of(common));
+        for (int slot = 0; slot < _descriptor.SlotCount; slot++)
+            KeyAt(slot) = slot == commonSlot ? MarkOf(slot) : common;
+        bool[] skip = new bool[rows.Count];
+        foreach (int i in CollectionsMarshal.AsSpan(unplaced))
+            skip[i] = true;
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (skip[i])
+                continue;
+            int slot = SlotOf(rows.Hashes[i]);
+            KeyAt(slot) = rows.Keys[i];
+            VersionAt(slot) = rows.Versions[i];
+            new ReadOnlySpan<byte>((byte*)rows.Rows[i], _layout.RowBytes).CopyTo(new Span<byte>(RowAt(slot), _layout.RowBytes));
+        }
+    }
+
+    /// <summary>A number whose look-up does not end in this slot.</summary>
+    private ulong MarkOf(int slot)
+    {
+        // Each candidate fails with probability 1 / slots; with a single slot none would do, which is why a part has two at least.
+        for (ulong mark = 1; ; mark++)
+        {
+            if (SlotOf(_hash.Of(mark)) != slot)
+                return mark;
+        }
+    }
+}
