@@ -15,6 +15,7 @@ internal static class Program
         TrainVerb.Create(),
         EvaluateVerb.Create(),
         InspectVerb.Create(),
+        BenchVerb.Create(),
     ];
 
     private static Task<int> Main(string[] args) =>

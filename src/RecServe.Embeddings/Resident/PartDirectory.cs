@@ -7,6 +7,7 @@ internal sealed unsafe class PartDirectory
 {
     // Pinned and kept alive by whoever holds this object. One more entry, so that the first can stand on a memory line.
     private readonly PartDescriptor[] _descriptors;
+    private readonly nint[] _firstSlots;
     private readonly TablePart[] _parts;
 
     /// <summary>Makes one.</summary>
@@ -16,10 +17,19 @@ internal sealed unsafe class PartDirectory
     {
         (Hash, _parts) = (hash, parts);
         Depth = System.Numerics.BitOperations.Log2((uint)parts.Length);
-        _descriptors = GC.AllocateArray<PartDescriptor>(parts.Length + 2, pinned: true);
+        _firstSlots = GC.AllocateArray<nint>(parts.Length, pinned: true);
+        FirstSlots = (nint*)Unsafe.AsPointer(ref _firstSlots[0]);
+        _descriptors = GC.AllocateArray<PartDescriptor>(parts.Length + 4, pinned: true);
         Descriptors = (PartDescriptor*)(((nuint)Unsafe.AsPointer(ref _descriptors[0]) + 63) & ~(nuint)63);
         for (int i = 0; i < parts.Length; i++)
+        {
             Descriptors[i] = parts[i].Descriptor;
+            FirstSlots[i] = (nint)Descriptors[i].Slots;
+        }
+
+        IsUniform = true;
+        for (int i = 1; i < parts.Length; i++)
+            IsUniform &= Descriptors[i].Size == Descriptors[0].Size;
     }
 
     /// <summary>The hash whose bits choose.</summary>
@@ -31,6 +41,12 @@ internal sealed unsafe class PartDirectory
     /// <summary>What look-ups need of each entry's part.</summary>
     public PartDescriptor* Descriptors { get; }
 
+    /// <summary>First slot of each entry's part.</summary>
+    public nint* FirstSlots { get; }
+
+    /// <summary>Whether all parts have the same size: look-ups then compute slots for several keys at a time.</summary>
+    public bool IsUniform { get; }
+
     /// <summary>The part of each entry.</summary>
     public ReadOnlySpan<TablePart> Parts => _parts;
 
@@ -38,7 +54,7 @@ internal sealed unsafe class PartDirectory
     public long Bytes => (Unsafe.SizeOf<PartDescriptor>() + sizeof(nint)) * (long)_descriptors.Length;
 
     /// <summary>The part of a hash.</summary>
-    public TablePart PartOf(ulong hash) => _parts[PartDescriptor.Part(hash, Depth)];
+    public TablePart PartOf(ulong hash) => _parts[PartSize.Part(hash, Depth)];
 
     /// <summary>Each part once.</summary>
     public IEnumerable<TablePart> Distinct()

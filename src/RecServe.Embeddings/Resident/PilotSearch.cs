@@ -16,7 +16,7 @@ internal sealed class PilotSearch
 
     private readonly ulong[] _hashes;
     private readonly int _count;
-    private readonly PartDescriptor _part;
+    private readonly PartSize _size;
     private readonly byte[] _pilots;
     private readonly int[] _starts, _keys, _owner;
     private readonly ulong[] _taken;
@@ -24,14 +24,14 @@ internal sealed class PilotSearch
     private readonly List<int> _unplaced = [];
     private int _recentNext;
 
-    private PilotSearch(ulong[] hashes, int count, PartDescriptor part)
+    private PilotSearch(ulong[] hashes, int count, PartSize size)
     {
-        (_hashes, _count, _part) = (hashes, count, part);
-        _pilots = new byte[part.Buckets];
-        _starts = new int[part.Buckets + 1];
+        (_hashes, _count, _size) = (hashes, count, size);
+        _pilots = new byte[size.Buckets];
+        _starts = new int[size.Buckets + 1];
         _keys = new int[count];
-        _owner = new int[part.SlotCount];
-        _taken = new ulong[(part.SlotCount + 63) / 64];
+        _owner = new int[size.Slots];
+        _taken = new ulong[(size.Slots + 63) / 64];
         Array.Fill(_owner, Free);
         Array.Fill(_recent, -1);
     }
@@ -39,12 +39,12 @@ internal sealed class PilotSearch
     /// <summary>Searches pilots.</summary>
     /// <param name="hashes">Hashes of the part's keys.</param>
     /// <param name="count">How many.</param>
-    /// <param name="part">Sizes and multiplier of the part; its addresses are not used.</param>
+    /// <param name="size">Sizes of the part.</param>
     /// <param name="unplaced">Indices of keys that share all 32 bits that choose a slot with another of their bucket, or found no place.</param>
     /// <returns>A pilot for each bucket.</returns>
-    public static byte[] Run(ulong[] hashes, int count, PartDescriptor part, out List<int> unplaced)
+    public static byte[] Run(ulong[] hashes, int count, PartSize size, out List<int> unplaced)
     {
-        var search = new PilotSearch(hashes, count, part);
+        var search = new PilotSearch(hashes, count, size);
         search.SortIntoBuckets();
         search.PlaceAll();
         unplaced = search._unplaced;
@@ -56,7 +56,7 @@ internal sealed class PilotSearch
         int[] bucketOf = new int[_count];
         for (int i = 0; i < _count; i++)
         {
-            bucketOf[i] = (int)_part.Bucket(_hashes[i]);
+            bucketOf[i] = (int)_size.Bucket(_hashes[i]);
             _starts[bucketOf[i] + 1]++;
         }
 
@@ -109,7 +109,7 @@ internal sealed class PilotSearch
             bool free = true;
             for (int i = 0; free && i < keys.Length; i++)
             {
-                uint slot = _part.Slot(_hashes[keys[i]], (byte)pilot);
+                uint slot = _size.Slot(_hashes[keys[i]], (byte)pilot);
                 slots[i] = slot;
                 free = (_taken[slot >> 6] >> (int)(slot & 63) & 1) == 0 && !slots[..i].Contains(slot);
             }
@@ -147,7 +147,7 @@ internal sealed class PilotSearch
             long cost = 0;
             for (int i = 0; i < keys.Length && cost < least; i++)
             {
-                slots[i] = _part.Slot(_hashes[keys[i]], (byte)pilot);
+                slots[i] = _size.Slot(_hashes[keys[i]], (byte)pilot);
                 int owner = _owner[slots[i]];
                 if (slots[..i].Contains(slots[i]) || (owner != Free && _recent.AsSpan().Contains(owner)))
                     cost = long.MaxValue;
@@ -182,7 +182,7 @@ internal sealed class PilotSearch
     {
         foreach (int key in Keys(bucket))
         {
-            uint slot = _part.Slot(_hashes[key], _pilots[bucket]);
+            uint slot = _size.Slot(_hashes[key], _pilots[bucket]);
             _owner[slot] = Free;
             _taken[slot >> 6] &= ~(1UL << (int)(slot & 63));
         }

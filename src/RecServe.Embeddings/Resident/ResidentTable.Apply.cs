@@ -21,6 +21,7 @@ public sealed unsafe partial class ResidentTable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             SettleBatch();
+            FoldOneLagging();
             long oldestReader = _epochs.Oldest();
             for (int i = 0; i < deltas.Length; i++)
             {

@@ -2,41 +2,74 @@ namespace RecServe.Embeddings;
 
 public sealed unsafe partial class ResidentTable
 {
-    /// <summary>Rebuilds a part with its delta's rows in slots and publishes it; a part that has grown too large becomes two.</summary>
+    // A part that must grow gets room for a tenth more than it holds: the others grow alike, and the table stays at 0.82 to 0.95 of its slots.
+    private const double Growth = 1.1;
+
+    private PartSize _size;
+    private int _depth;
+
+    /// <summary>Rebuilds a part with its delta's rows in slots and publishes it: as one part, or as two when the table's parts have grown too large.</summary>
     private void Fold(TablePart part)
     {
         PartDirectory directory = _directory;
         PartRows rows = LiveRows(part, directory.Hash);
-        TablePart[] replacements;
-        if (rows.Count > TableBuilder.LargestPart && part.Depth < PartDescriptor.MaxDepth)
-        {
-            var halves = new PartRows[] { new(rows.Count / 2), new(rows.Count / 2) };
-            for (int i = 0; i < rows.Count; i++)
-                halves[(int)PartDescriptor.Part(rows.Hashes[i], part.Depth + 1) & 1].Add(rows.Keys[i], rows.Hashes[i], rows.Versions[i], rows.Rows[i]);
-            replacements = [.. halves.Select(half => _builder.BuildPart(directory.Hash, half, part.Depth + 1))];
-        }
-        else
-        {
-            replacements = [_builder.BuildPart(directory.Hash, rows, part.Depth)];
-        }
-
+        PartRows[] pieces = Split(rows, part.Depth);
+        var replacements = new TablePart[pieces.Length];
+        for (int i = 0; i < pieces.Length; i++)
+            replacements[i] = _builder.BuildPart(directory.Hash, pieces[i], _size, _depth);
         foreach ((ulong key, ulong version) in part.Delta.Tombstones)
-        {
-            int which = (int)PartDescriptor.Part(directory.Hash.Of(key), replacements[0].Depth) & 1;
-            replacements[replacements.Length == 1 ? 0 : which].Delta.SetDeleted(key, version);
-        }
-
+            replacements[Piece(directory.Hash.Of(key), part.Depth)].Delta.SetDeleted(key, version);
         Volatile.Write(ref _directory, With(directory, part, replacements));
         part.IsRetired = true;
         _retired.Enqueue((part, _epochs.Current));
-        GC.KeepAlive(part);
     }
+
+    /// <summary>Rebuilds one part that does not have the size of the others yet, so that growth costs every batch a little.</summary>
+    private void FoldOneLagging()
+    {
+        if (_directory.IsUniform && _directory.Depth == _depth && _directory.Parts[0].Descriptor.Size == _size)
+            return;
+        foreach (TablePart part in _directory.Parts)
+        {
+            if (part.Depth == _depth && part.Descriptor.Size == _size)
+                continue;
+            Fold(part);
+            return;
+        }
+    }
+
+    /// <summary>A part's rows at the table's depth; raises the depth or the size of parts until they fit.</summary>
+    private PartRows[] Split(PartRows rows, int depth)
+    {
+        while (true)
+        {
+            var pieces = new PartRows[1 << (_depth - depth)];
+            for (int i = 0; i < pieces.Length; i++)
+                pieces[i] = new PartRows(rows.Count / pieces.Length + 16);
+            for (int i = 0; i < rows.Count; i++)
+                pieces[Piece(rows.Hashes[i], depth)].Add(rows.Keys[i], rows.Hashes[i], rows.Versions[i], rows.Rows[i]);
+            int most = pieces.Max(piece => piece.Count);
+            if (most > TableBuilder.LargestPart && _depth < PartSize.MaxDepth)
+            {
+                _depth++;
+                _size = _layout.SizeFor((int)(most / 2 * Growth));
+                continue;
+            }
+
+            if (most > _size.Slots * _layout.FullLoad)
+                _size = _layout.SizeFor((int)(most * Growth));
+            return pieces;
+        }
+    }
+
+    /// <summary>Which of the pieces of a part of a lesser depth a hash falls into.</summary>
+    private int Piece(ulong hash, int depth) => PartSize.Part(hash, _depth) & ((1 << (_depth - depth)) - 1);
 
     private static PartRows LiveRows(TablePart part, KeyHash hash)
     {
         // A restored row stands in both places with the same content: the delta's copy is taken.
         DeltaMap delta = part.Delta;
-        int slots = (int)part.Descriptor.SlotCount;
+        int slots = (int)part.Descriptor.Size.Slots;
         var skip = new bool[slots];
         var rows = new PartRows(part.Rows + delta.Rows);
         for (int number = 1; number <= delta.Numbers; number++)
@@ -58,16 +91,15 @@ public sealed unsafe partial class ResidentTable
         return rows;
     }
 
-    /// <summary>The directory with a part replaced by one or two; twice as large if the two are deeper than it.</summary>
-    private static PartDirectory With(PartDirectory directory, TablePart part, TablePart[] replacements)
+    /// <summary>The directory with a part replaced by its pieces; twice as large, or more, if they are deeper than it.</summary>
+    private static PartDirectory With(PartDirectory directory, TablePart part, TablePart[] pieces)
     {
-        int depth = Math.Max(directory.Depth, replacements[0].Depth);
+        int depth = Math.Max(directory.Depth, pieces[0].Depth);
         var parts = new TablePart[1 << depth];
         for (int i = 0; i < parts.Length; i++)
         {
             TablePart held = directory.Parts[i >> (depth - directory.Depth)];
-            int half = i >> (depth - replacements[0].Depth) & 1;
-            parts[i] = held != part ? held : replacements[replacements.Length == 1 ? 0 : half];
+            parts[i] = held != part ? held : pieces[(i >> (depth - pieces[0].Depth)) & (pieces.Length - 1)];
         }
 
         return new PartDirectory(directory.Hash, parts);

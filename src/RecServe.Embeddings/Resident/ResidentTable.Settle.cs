@@ -8,7 +8,7 @@ public sealed unsafe partial class ResidentTable
     private readonly Queue<MovingRow> _moving = [];
     private readonly Queue<(TablePart Part, long Epoch)> _retired = [];
 
-    /// <summary>Brings rewritten rows back into their slots as far as readers allow, without waiting. Apply does it too; call it when updates pause.</summary>
+    /// <summary>Brings rewritten rows back into their slots as far as readers allow, without waiting, and growth a part further. Apply does it too; call it when updates pause.</summary>
     /// <returns>Rows that are still on their way.</returns>
     public int Settle()
     {
@@ -16,6 +16,7 @@ public sealed unsafe partial class ResidentTable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             SettleBatch();
+            FoldOneLagging();
             _epochs.Advance();
             return _moving.Count;
         }

@@ -36,6 +36,7 @@ public sealed unsafe partial class ResidentTable : IDisposable
         fixed (ulong* key = keys)
         fixed (byte* row = rows)
             _directory = _builder.Build(new RowSource(key, null, row, null, _layout.RowBytes, keys.Length), options.Seed);
+        (_depth, _size) = (_directory.Depth, _directory.Parts[0].Descriptor.Size);
     }
 
     /// <summary>How rows are stored.</summary>

@@ -17,12 +17,13 @@ internal readonly struct RowLayout
         Place = new RowPlace(KeyBytes, SlotBytes, SlotBytes % Prefetch.Line == 0 || Prefetch.Line % SlotBytes == 0);
 
         // Free slots of long rows are dear: they take a tighter packing, which only the builder pays for.
-        (Load, KeysPerBucket) = SlotBytes switch
+        (Load, double keysPerBucket) = SlotBytes switch
         {
             <= 40 => (0.90, 3.5),
             <= 80 => (0.95, 3.2),
             _ => (0.98, 3.0),
         };
+        BucketsPerSlot = Load / keysPerBucket;
     }
 
     public RowPrecision Precision { get; }
@@ -41,6 +42,16 @@ internal readonly struct RowLayout
     /// <summary>Share of the slots that a fresh part fills.</summary>
     public double Load { get; }
 
-    /// <summary>Mean keys of a bucket, which share one pilot byte.</summary>
-    public double KeysPerBucket { get; }
+    /// <summary>Share of the slots at which a part must grow: beyond it the search for pilots takes too long.</summary>
+    public double FullLoad => Math.Min(0.985, Load + 0.05);
+
+    private double BucketsPerSlot { get; }
+
+    /// <summary>The smallest size of parts that hold <paramref name="rows"/> rows at <see cref="Load"/>.</summary>
+    public PartSize SizeFor(int rows)
+    {
+        // Two slots at least: a mark for one slot is a number whose look-up ends in another.
+        uint slots = (uint)Math.Ceiling(rows / Load) + 2;
+        return new PartSize(slots, (uint)(slots * BucketsPerSlot) + 1);
+    }
 }

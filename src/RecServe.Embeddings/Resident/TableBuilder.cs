@@ -33,9 +33,9 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
 
     /// <summary>Builds one part; rows that find no slot go to its delta.</summary>
     /// <exception cref="ArgumentException">A key appears twice.</exception>
-    public TablePart BuildPart(KeyHash hash, PartRows rows, int depth)
+    public TablePart BuildPart(KeyHash hash, PartRows rows, PartSize size, int depth)
     {
-        var part = new TablePart(layout, hash, rows, depth, out List<int> unplaced);
+        var part = new TablePart(layout, hash, rows, size, depth, out List<int> unplaced);
         foreach (int i in unplaced)
         {
             ulong key = rows.Keys[i];
@@ -61,18 +61,19 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
     private PartDirectory BuildWith(KeyHash hash, RowSource source)
     {
         int depth = 0;
-        while (depth < PartDescriptor.MaxDepth && source.Count >> depth > FreshPart)
+        while (depth < PartSize.MaxDepth && source.Count >> depth > FreshPart)
             depth++;
 
         // Rows in the order of their parts: counting sort by the hash's highest bits.
         int[] starts = new int[(1 << depth) + 1];
         for (int i = 0; i < source.Count; i++)
-            starts[PartDescriptor.Part(hash.Of(source.Key(i)), depth) + 1]++;
+            starts[PartSize.Part(hash.Of(source.Key(i)), depth) + 1]++;
+        PartSize size = layout.SizeFor(starts.Max());
         for (int p = 0; p < 1 << depth; p++)
             starts[p + 1] += starts[p];
         int[] next = [.. starts], order = new int[source.Count];
         for (int i = 0; i < source.Count; i++)
-            order[next[PartDescriptor.Part(hash.Of(source.Key(i)), depth)]++] = i;
+            order[next[PartSize.Part(hash.Of(source.Key(i)), depth)]++] = i;
 
         var parts = new TablePart[1 << depth];
         try
@@ -86,7 +87,7 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
                     rows.Add(source.Key(i), hash.Of(source.Key(i)), source.Version(i), source.Row(i));
                 }
 
-                parts[p] = BuildPart(hash, rows, depth);
+                parts[p] = BuildPart(hash, rows, size, depth);
             });
         }
         catch (AggregateException failures) when (failures.InnerExceptions[0] is ArgumentException)

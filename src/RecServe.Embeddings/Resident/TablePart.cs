@@ -19,22 +19,22 @@ internal sealed unsafe class TablePart : IDisposable
     /// <param name="layout">Sizes.</param>
     /// <param name="hash">The table's hash.</param>
     /// <param name="rows">What it will hold.</param>
+    /// <param name="size">Slots and buckets; at least as many slots as rows.</param>
     /// <param name="depth">Bits of a hash that all its keys share.</param>
     /// <param name="unplaced">Indices of rows that have no slot here: they belong into the delta.</param>
-    public TablePart(RowLayout layout, KeyHash hash, PartRows rows, int depth, out List<int> unplaced)
+    public TablePart(RowLayout layout, KeyHash hash, PartRows rows, PartSize size, int depth, out List<int> unplaced)
     {
         (_layout, _hash, Depth) = (layout, hash, depth);
-        _descriptor.SlotCount = (uint)Math.Ceiling(rows.Count / layout.Load) + 1;
-        _descriptor.Buckets = (uint)(rows.Count / layout.KeysPerBucket) + 1;
-        byte[] pilots = SearchPilots(rows, ref _descriptor, out unplaced);
+        byte[] pilots = PilotSearch.Run(rows.Hashes, rows.Count, size, out unplaced);
 
-        // Pilots first: the region starts on a huge page, and every look-up reads one.
-        long pilotBytes = RoundUp(pilots.Length), slotBytes = RoundUp((long)_descriptor.SlotCount * layout.SlotBytes);
-        _region = new NativeRegion(pilotBytes + slotBytes + 8L * _descriptor.SlotCount);
-        _descriptor.Pilots = _region.Start;
+        // Pilots stand on the region's first huge page: every look-up reads one.
+        long pilotBytes = RoundUp(size.Buckets), slotBytes = RoundUp((long)size.Slots * layout.SlotBytes);
+        _region = new NativeRegion(pilotBytes + slotBytes + 8L * size.Slots);
         _descriptor.Slots = _region.Start + pilotBytes;
+        _descriptor.Size = size;
         _versions = (ulong*)(_descriptor.Slots + slotBytes);
-        pilots.CopyTo(new Span<byte>(_descriptor.Pilots, pilots.Length));
+        for (int b = 0; b < pilots.Length; b++)
+            _descriptor.Slots[-1 - b] = pilots[b];
         Fill(rows, unplaced);
         UnplacedRows = unplaced.Count;
         Rows = rows.Count - unplaced.Count;
@@ -64,7 +64,7 @@ internal sealed unsafe class TablePart : IDisposable
 
     /// <summary>Slot where a key stands if it stands in this part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int SlotOf(ulong hash) => (int)_descriptor.Slot(hash, _descriptor.Pilots[_descriptor.Bucket(hash)]);
+    public int SlotOf(ulong hash) => (int)_descriptor.Size.Slot(hash, _descriptor.Slots[-1 - (nint)_descriptor.Size.Bucket(hash)]);
 
     /// <summary>What stands in a slot's key: a key, or a mark.</summary>
     public ref ulong KeyAt(int slot) => ref *(ulong*)(_descriptor.Slots + (long)slot * _layout.SlotBytes);
@@ -102,33 +102,12 @@ internal sealed unsafe class TablePart : IDisposable
 
     private static long RoundUp(long bytes) => (bytes + 63) & ~63L;
 
-    private static byte[] SearchPilots(PartRows rows, ref PartDescriptor part, out List<int> unplaced)
-    {
-        byte[]? best = null;
-        List<int>? fewest = null;
-        uint multiplier = 0;
-
-        // Two keys of a bucket that share 32 bits of their hashes collide under every multiplier: one in 2^32 pairs does.
-        // More than a handful that found no place asks for another multiplier; three have sufficed for every pattern tried.
-        for (uint attempt = 0; attempt < 3 && (fewest is null || fewest.Count > rows.Count >> 12); attempt++)
-        {
-            part.Multiplier = (0x9E3779B1u + attempt * 0x85EBCA6Au) | 1;
-            byte[] pilots = PilotSearch.Run(rows.Hashes, rows.Count, part, out List<int> homeless);
-            if (fewest is null || homeless.Count < fewest.Count)
-                (best, fewest, multiplier) = (pilots, homeless, part.Multiplier);
-        }
-
-        part.Multiplier = multiplier;
-        unplaced = fewest!;
-        return best!;
-    }
-
     private void Fill(PartRows rows, List<int> unplaced)
     {
         // A slot without a row holds a number whose look-up ends elsewhere, so that comparing keys is all a look-up has to do.
         ulong common = 0;
         int commonSlot = SlotOf(_hash.Of(common));
-        for (int slot = 0; slot < _descriptor.SlotCount; slot++)
+        for (int slot = 0; slot < _descriptor.Size.Slots; slot++)
             KeyAt(slot) = slot == commonSlot ? MarkOf(slot) : common;
         bool[] skip = new bool[rows.Count];
         foreach (int i in CollectionsMarshal.AsSpan(unplaced))
@@ -147,7 +126,7 @@ internal sealed unsafe class TablePart : IDisposable
     /// <summary>A number whose look-up does not end in this slot.</summary>
     private ulong MarkOf(int slot)
     {
-        // Each candidate fails with probability 1 / slots; with a single slot none would do, which is why a part has two at least.
+        // Each candidate fails with probability 1 / slots.
         for (ulong mark = 1; ; mark++)
         {
             if (SlotOf(_hash.Of(mark)) != slot)

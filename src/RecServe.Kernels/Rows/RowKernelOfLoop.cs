@@ -33,6 +33,20 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
         }
     }
 
+    public override void DecodeIndexed(
+        RowPrecision precision, int dim, in RowArray rows, ReadOnlySpan<int> numbers, int distance, float* values)
+    {
+        switch (precision)
+        {
+            case RowPrecision.Fp32: DecodeIndexed<Fp32Format>(dim, rows, numbers, distance, values); break;
+            case RowPrecision.Fp16: DecodeIndexed<Fp16Format>(dim, rows, numbers, distance, values); break;
+            case RowPrecision.Int8: DecodeIndexed<Int8Format>(dim, rows, numbers, distance, values); break;
+            case RowPrecision.Int8Compact: DecodeIndexed<Int8CompactFormat>(dim, rows, numbers, distance, values); break;
+            case RowPrecision.Int4: DecodeIndexed<Int4Format>(dim, rows, numbers, distance, values); break;
+            default: DecodeIndexed<Int2Format>(dim, rows, numbers, distance, values); break;
+        }
+    }
+
     public override RowExtent Measure(float* values, int dim) => TLoop.Measure(values, dim);
 
     public override void QuantizeAffine(float* values, int dim, float bias, float inverse, int top, byte* codes) =>
@@ -52,6 +66,48 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
             case RowPrecision.Int8Compact: TLoop.Decode<Int8CompactFormat, TSink>(row, dim, values, weight); break;
             case RowPrecision.Int4: TLoop.Decode<Int4Format, TSink>(row, dim, values, weight); break;
             default: TLoop.Decode<Int2Format, TSink>(row, dim, values, weight); break;
+        }
+    }
+
+    private static void DecodeIndexed<TFormat>(int dim, in RowArray rows, ReadOnlySpan<int> numbers, int distance, float* values)
+        where TFormat : struct, IRowFormat
+    {
+        switch (dim)
+        {
+            case 16: DecodeIndexedOf<TFormat>(16, rows, numbers, distance, values); break;
+            case 64: DecodeIndexedOf<TFormat>(64, rows, numbers, distance, values); break;
+            default: DecodeIndexedOf<TFormat>(dim, rows, numbers, distance, values); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DecodeIndexedOf<TFormat>(int dim, in RowArray rows, ReadOnlySpan<int> numbers, int distance, float* values)
+        where TFormat : struct, IRowFormat
+    {
+        RowPlace place = rows.Place;
+        byte* start = rows.Start, row = start + place.Offset;
+        nint stride = place.Bytes;
+        bool oneLine = place.IsAligned && stride <= Prefetch.Line;
+        fixed (int* number = numbers)
+        {
+            int ahead = Math.Max(0, numbers.Length - distance), j = 0;
+            if (oneLine)
+            {
+                for (; j < ahead; j++, values += dim)
+                {
+                    Prefetch.Read(start + number[j + distance] * stride);
+                    TLoop.Decode<TFormat, StoreSink>(row + number[j] * stride, dim, values, 0);
+                }
+            }
+
+            for (; j < ahead; j++, values += dim)
+            {
+                Prefetch.Read(start + number[j + distance] * stride, stride, place.IsAligned);
+                TLoop.Decode<TFormat, StoreSink>(row + number[j] * stride, dim, values, 0);
+            }
+
+            for (; j < numbers.Length; j++, values += dim)
+                TLoop.Decode<TFormat, StoreSink>(row + number[j] * stride, dim, values, 0);
         }
     }
 

@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace RecServe.Embeddings;
+
+/// <summary><see cref="PartSize"/>'s formulas for a group of keys at a time, all of whose parts have the same size.</summary>
+internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
+{
+    /// <summary>Keys of a group.</summary>
+    public const int Group = 32;
+
+    /// <summary>Buckets of a group's hashes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Buckets(ulong* hashes, ulong* buckets)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<ulong> count = Vector512.Create((ulong)size.Buckets);
+            for (int j = 0; j < Group; j += 8)
+                (Multiply(Vector512.Load(hashes + j) >>> PartSize.BucketShift, count) >>> 32).Store(buckets + j);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256<ulong> count = Vector256.Create((ulong)size.Buckets);
+            for (int j = 0; j < Group; j += 4)
+                (Multiply(Vector256.Load(hashes + j) >>> PartSize.BucketShift, count) >>> 32).Store(buckets + j);
+        }
+        else
+        {
+            for (int j = 0; j < Group; j++)
+                buckets[j] = size.Bucket(hashes[j]);
+        }
+    }
+
+    /// <summary>Addresses of a group's slots.</summary>
+    /// <param name="hashes">Hashes of the keys.</param>
+    /// <param name="pilots">Pilots of their buckets.</param>
+    /// <param name="firstSlots">First slots of their parts.</param>
+    /// <param name="slots">Receives the addresses.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Slots(ulong* hashes, byte* pilots, nint* firstSlots, nint* slots)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<ulong> pilotFactor = Vector512.Create((ulong)PartSize.PilotFactor), slotFactor = Vector512.Create((ulong)PartSize.SlotFactor),
+                count = Vector512.Create((ulong)size.Slots), bytes = Vector512.Create((ulong)slotBytes);
+            for (int j = 0; j < Group; j += 8)
+            {
+                Vector512<ulong> mixed = Multiply(Widen512(*(ulong*)(pilots + j)), pilotFactor) ^ Vector512.Load(hashes + j);
+                Vector512<ulong> slot = Multiply(Multiply(mixed, slotFactor), count) >>> 32;
+                (Vector512.Load((ulong*)firstSlots + j) + Multiply(slot, bytes)).Store((ulong*)slots + j);
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256<ulong> pilotFactor = Vector256.Create((ulong)PartSize.PilotFactor), slotFactor = Vector256.Create((ulong)PartSize.SlotFactor),
+                count = Vector256.Create((ulong)size.Slots), bytes = Vector256.Create((ulong)slotBytes);
+            for (int j = 0; j < Group; j += 4)
+            {
+                Vector256<ulong> mixed = Multiply(Widen256(*(uint*)(pilots + j)), pilotFactor) ^ Vector256.Load(hashes + j);
+                Vector256<ulong> slot = Multiply(Multiply(mixed, slotFactor), count) >>> 32;
+                (Vector256.Load((ulong*)firstSlots + j) + Multiply(slot, bytes)).Store((ulong*)slots + j);
+            }
+        }
+        else
+        {
+            for (int j = 0; j < Group; j++)
+                slots[j] = firstSlots[j] + (nint)size.Slot(hashes[j], pilots[j]) * slotBytes;
+        }
+    }
+
+    /// <summary>Products of the lower halves of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Multiply(Vector512<ulong> a, Vector512<ulong> b) => Avx512F.IsSupported
+        ? Avx512F.Multiply(a.AsUInt32(), b.AsUInt32())
+        : (a & Vector512.Create((ulong)uint.MaxValue)) * (b & Vector512.Create((ulong)uint.MaxValue));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Multiply(Vector256<ulong> a, Vector256<ulong> b) => Avx2.IsSupported
+        ? Avx2.Multiply(a.AsUInt32(), b.AsUInt32())
+        : (a & Vector256.Create((ulong)uint.MaxValue)) * (b & Vector256.Create((ulong)uint.MaxValue));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Widen512(ulong bytes)
+    {
+        Vector128<byte> packed = Vector128.CreateScalarUnsafe(bytes).AsByte();
+        return Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512UInt64(packed)
+            : Vector512.Create(Widen256((uint)bytes), Widen256((uint)(bytes >> 32)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Widen256(uint bytes)
+    {
+        Vector128<byte> packed = Vector128.CreateScalarUnsafe(bytes).AsByte();
+        if (Avx2.IsSupported)
+            return Avx2.ConvertToVector256Int64(packed).AsUInt64();
+        Vector128<uint> words = Vector128.WidenLower(Vector128.WidenLower(packed));
+        return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words));
+    }
+}
