@@ -48,6 +48,7 @@ public sealed unsafe partial class ResidentTable
     /// slots; 3. compare and decode the group before that, asking for the slots of 2 meanwhile. Keys that do not match are looked up in the deltas.
     /// </summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // The first requests must not run through unoptimised tiers: every vector goes through memory there.
     private int GatherBatch(PartDirectory directory, ulong* keys, int count, float* values, bool* found)
     {
         ulong* bothHashes = stackalloc ulong[2 * Group];

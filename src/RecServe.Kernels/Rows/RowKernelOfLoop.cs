@@ -69,6 +69,8 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
         }
     }
 
+    // Optimised from the first call on, these two: in the lower tiers every vector goes through memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeIndexed<TFormat>(int dim, in RowArray rows, ReadOnlySpan<int> numbers, int distance, float* values)
         where TFormat : struct, IRowFormat
     {
@@ -111,6 +113,7 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeRows<TFormat>(int dim, in RowBatch rows, float* values)
         where TFormat : struct, IRowFormat
     {
