@@ -53,6 +53,8 @@ public sealed unsafe partial class ResidentTable : IDisposable
 
     internal PartDirectory Directory => Volatile.Read(ref _directory);
 
+    internal ReaderEpochs Epochs => _epochs;
+
     /// <summary>Rows and bytes held now; exact, and taken beside the writer.</summary>
     public ResidentBytes Measure()
     {

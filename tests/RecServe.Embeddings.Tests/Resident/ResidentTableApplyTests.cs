@@ -1,0 +1,155 @@
+using RecServe.Kernels;
+
+namespace RecServe.Embeddings.Tests;
+
+[Collection(NativeMemoryTests.Name)]
+public class ResidentTableApplyTests
+{
+    private const int Dim = 5;
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    public void Apply_random_deltas_equal_a_dictionary_of_newest_versions(int seed, bool withSlowReader)
+    {
+        var random = new Random(seed);
+        ulong[] keys = [0, ulong.MaxValue, .. TestRows.Keys(600)];
+        using ResidentTable table = TestRows.Table(RowPrecision.Fp32, Dim, keys.AsSpan(0, 300));
+        Dictionary<ulong, (ulong Version, bool Held)> model = keys[..300].ToDictionary(key => key, _ => (0UL, true));
+        ReaderEpochs epochs = table.Epochs;
+        Queue<int> readers = [];
+        for (int step = 0; step < 400; step++)
+        {
+            // A reader that stays inside for some batches holds rows in every state between the delta and their slots.
+            if (withSlowReader && random.Next(3) == 0)
+                readers.Enqueue(epochs.Enter());
+            if (readers.Count > 4 || (readers.Count > 0 && random.Next(3) == 0))
+                epochs.Exit(readers.Dequeue());
+
+            var deltas = new RowDelta[random.Next(30)];
+            int applied = 0;
+            for (int i = 0; i < deltas.Length; i++)
+            {
+                ulong key = keys[Math.Min(random.Next(keys.Length), random.Next(keys.Length))];
+                ulong version = (ulong)random.Next(1, 8) + (ulong)step / 10;
+                bool delete = random.Next(8) == 0;
+                deltas[i] = delete ? RowDelta.Deletion(key, version) : RowDelta.Of(key, version, TestRows.Values(key, version, Dim));
+                if (version > model.GetValueOrDefault(key).Version)
+                {
+                    model[key] = (version, !delete);
+                    applied++;
+                }
+            }
+
+            Assert.Equal(new ApplyResult(applied, deltas.Length - applied, 0, -1, ApplyRefusal.None), table.Apply(deltas));
+            Check(table, keys, model);
+            if (random.Next(4) == 0)
+            {
+                table.Settle();
+                Check(table, keys, model);
+            }
+
+            Assert.Equal(model.Values.Count(row => row.Held), table.Measure().Rows);
+        }
+
+        while (readers.TryDequeue(out int reader))
+            epochs.Exit(reader);
+        while (table.Settle() > 0)
+            Check(table, keys, model);
+        Check(table, keys, model);
+    }
+
+    [Fact]
+    public void Apply_same_deltas_in_any_order_and_twice_give_the_same_rows()
+    {
+        ulong[] keys = TestRows.Keys(200);
+        RowDelta[] deltas = [.. Enumerable.Range(0, 2000).Select(i => (Key: keys[i % 200], Version: (ulong)(i / 200 + 1)))
+            .Select(d => d.Version % 4 == 3 ? RowDelta.Deletion(d.Key, d.Version) : RowDelta.Of(d.Key, d.Version, TestRows.Values(d.Key, d.Version, Dim)))];
+        using ResidentTable inOrder = TestRows.Table(RowPrecision.Int8, Dim, keys.AsSpan(0, 100)), shuffled = TestRows.Table(RowPrecision.Int8, Dim, keys.AsSpan(0, 100));
+        inOrder.Apply(deltas);
+        RowDelta[] twice = [.. deltas, .. deltas];
+        new Random(4).Shuffle(twice);
+        foreach (RowDelta[] batch in twice.Chunk(37))
+            shuffled.Apply(batch);
+        Assert.Equal(TestRows.Gather(inOrder, keys), TestRows.Gather(shuffled, keys));
+        Assert.Equal(0, shuffled.Apply(deltas).Applied);
+    }
+
+    [Fact]
+    public void Apply_new_keys_grow_an_empty_table_part_by_part_within_the_byte_bound()
+    {
+        ulong[] keys = TestRows.Keys(330_000);
+        using ResidentTable table = TestRows.Table(RowPrecision.Int2, 2, []);
+        float[] row = [0.5f, -0.5f];
+        foreach (ulong[] batch in keys.Chunk(5_000))
+            Assert.Equal(batch.Length, table.Apply([.. batch.Select(key => RowDelta.Of(key, 1, row))]).Applied);
+        Assert.Equal(keys.Length, table.Gather(keys, new float[2 * keys.Length]));
+        Assert.True(table.Directory.Depth >= 1);
+        for (int i = 0; i < 1000 && !table.Directory.IsUniform; i++)
+            table.Settle();
+        Assert.True(table.Directory.IsUniform);
+        Assert.Equal(keys.Length, table.Gather(keys, new float[2 * keys.Length]));
+        ResidentBytes memory = table.Measure();
+        Assert.Equal(keys.Length, memory.Rows);
+        Assert.Equal(5L * keys.Length, memory.Payload);
+        Assert.True(memory.OverheadPerRow <= 40, $"{memory.OverheadPerRow:0.0} bytes a row beyond the payload");
+    }
+
+    [Fact]
+    public void Apply_a_row_that_cannot_be_stored_is_refused_alone_and_named()
+    {
+        ulong[] keys = TestRows.Keys(4);
+        using ResidentTable table = TestRows.Table(RowPrecision.Fp16, Dim, keys);
+        float[] good = TestRows.Values(keys[0], 3, Dim), nan = [.. good], large = [.. good];
+        nan[2] = float.NaN;
+        large[1] = 1e6f;
+        Assert.Equal(new ApplyResult(1, 0, 2, 1, ApplyRefusal.NotFinite),
+            table.Apply([RowDelta.Of(keys[0], 3, good), RowDelta.Of(keys[1], 3, nan), RowDelta.Of(keys[2], 3, large)]));
+        Assert.Equal(ApplyRefusal.OutOfRange, table.Apply([RowDelta.Of(keys[2], 3, large)]).Refusal);
+        Assert.Equal(ApplyRefusal.WrongLength, table.Apply([RowDelta.Of(keys[2], 3, new float[4])]).Refusal);
+        Assert.Equal(ApplyRefusal.WrongLength, table.Apply([RowDelta.OfEncoded(keys[2], 3, RowPrecision.Int8, new byte[9])]).Refusal);
+        Assert.Equal(TestRows.Decoded(RowPrecision.Fp16, keys[1], 0, Dim), TestRows.Gather(table, keys[1]));
+        Assert.Equal(TestRows.Decoded(RowPrecision.Fp16, keys[0], 3, Dim), TestRows.Gather(table, keys[0]));
+    }
+
+    [Fact]
+    public void Apply_encoded_rows_are_kept_to_the_byte_or_encoded_anew()
+    {
+        ulong[] keys = TestRows.Keys(2);
+        using ResidentTable table = TestRows.Table(RowPrecision.Int8, Dim, keys);
+
+        // Codes that our encoder would not choose (nothing maps to 0 or 255) survive in the table's own precision.
+        byte[] own = [1, 2, 3, 4, 5, 0, 0, 128, 63, 0, 0, 0, 64];
+        table.Apply([RowDelta.OfEncoded(keys[0], 1, RowPrecision.Int8, own), RowDelta.OfEncoded(keys[1], 1, RowPrecision.Fp32, TestRows.Encode(RowPrecision.Fp32, [keys[1]], Dim, 9))]);
+        Assert.Equal([3f, 4f, 5f, 6f, 7f], TestRows.Gather(table, keys[0]));
+        Assert.Equal(TestRows.Decoded(RowPrecision.Int8, keys[1], 9, Dim), TestRows.Gather(table, keys[1]));
+        byte[] infinite = [1, 2, 3, 4, 5, 0, 0, 128, 127, 0, 0, 0, 64];
+        Assert.Equal(ApplyRefusal.NotFinite, table.Apply([RowDelta.OfEncoded(keys[0], 2, RowPrecision.Int8, infinite)]).Refusal);
+    }
+
+    [Fact]
+    public void Measure_one_table_counts_everything_and_stays_within_the_byte_bound()
+    {
+        foreach ((RowPrecision precision, int dim) in ((RowPrecision, int)[])[(RowPrecision.Int8, 16), (RowPrecision.Int8Compact, 16),
+            (RowPrecision.Int8Compact, 64), (RowPrecision.Int8, 64), (RowPrecision.Fp32, 16), (RowPrecision.Int4, 16)])
+        {
+            using ResidentTable table = TestRows.Table(precision, dim, TestRows.Keys(100_000));
+            ResidentBytes memory = table.Measure();
+            Assert.Equal(100_000, memory.Rows);
+            Assert.Equal(100_000L * RowCodec.RowBytes(precision, dim), memory.Payload);
+            Assert.True(memory.OverheadPerRow is > 16 and <= 28, $"{precision}, {dim}: {memory.OverheadPerRow:0.0} bytes a row beyond the payload");
+        }
+    }
+
+    private static void Check(ResidentTable table, ulong[] keys, Dictionary<ulong, (ulong Version, bool Held)> model)
+    {
+        float[] values = TestRows.Gather(table, keys);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            (ulong version, bool held) = model.GetValueOrDefault(keys[i]);
+            float[] expected = held ? TestRows.Values(keys[i], version, Dim) : TestRows.Constant(Dim, keys[i] == 0 ? -9 : -7);
+            Assert.Equal(expected, values[(i * Dim)..((i + 1) * Dim)]);
+        }
+    }
+}
