@@ -39,9 +39,11 @@ internal sealed unsafe class DeltaIndex
     /// <summary>The same entries over more blocks.</summary>
     public DeltaIndex WithBlocks(byte[][] blocks) => new(_entries, blocks, _rowBytes);
 
-    /// <summary>Where the search for a hash begins. The hash's low bits chose slots, its high ones the part: the middle is still free.</summary>
+    /// <summary>
+    /// Where the search for a hash begins. All of the hash is mixed once more: keys stand here because they share the bits that choose slots.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public DeltaEntry* Home(ulong hash) => Entries + (int)(hash >> 20 & (uint)(_entries.Length - 1));
+    public DeltaEntry* Home(ulong hash) => Entries + (int)((hash * 0x9E3779B97F4A7C15) >> 32 & (uint)(_entries.Length - 1));
 
     /// <summary>The entry of a key, or null.</summary>
     public DeltaEntry* Find(ulong key, DeltaEntry* entry)

@@ -19,23 +19,27 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
     {
         for (int attempt = 1; ; attempt++, seed++)
         {
-            PartDirectory directory = BuildWith(new KeyHash(seed), source);
-            long unplaced = 0;
-            foreach (TablePart part in directory.Distinct())
-                unplaced += part.Delta.NewRows;
-
-            // A random key set leaves none or a few; the delta answers for them. More means keys that collide under this seed.
-            if (unplaced <= 16 + source.Count / 1000 || attempt == SeedsTried)
+            // A random key set leaves none or a few rows without a slot; the delta answers for them. More means keys that collide under this seed.
+            int mostUnplaced = attempt < SeedsTried ? 16 + source.Count / 1000 : int.MaxValue;
+            if (BuildWith(new KeyHash(seed), source, mostUnplaced) is { } directory)
                 return directory;
-            Free(directory);
         }
     }
 
     /// <summary>Builds one part; rows that find no slot go to its delta.</summary>
     /// <exception cref="ArgumentException">A key appears twice.</exception>
-    public TablePart BuildPart(KeyHash hash, PartRows rows, PartSize size, int depth)
+    public TablePart BuildPart(KeyHash hash, PartRows rows, PartSize size, int depth) =>
+        BuildPart(hash, rows, size, depth, int.MaxValue)!;
+
+    private TablePart? BuildPart(KeyHash hash, PartRows rows, PartSize size, int depth, int mostUnplaced)
     {
         var part = new TablePart(layout, hash, rows, size, depth, out List<int> unplaced);
+        if (unplaced.Count > mostUnplaced)
+        {
+            part.Dispose();
+            return null;
+        }
+
         foreach (int i in unplaced)
         {
             ulong key = rows.Keys[i];
@@ -52,13 +56,8 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
         return part;
     }
 
-    private static void Free(PartDirectory directory)
-    {
-        foreach (TablePart part in directory.Distinct())
-            part.Dispose();
-    }
-
-    private PartDirectory BuildWith(KeyHash hash, RowSource source)
+    /// <summary>The parts under one seed; null if more than <paramref name="mostUnplaced"/> rows of a part find no slot.</summary>
+    private PartDirectory? BuildWith(KeyHash hash, RowSource source, int mostUnplaced)
     {
         int depth = 0;
         while (depth < PartSize.MaxDepth && source.Count >> depth > FreshPart)
@@ -75,7 +74,7 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
         for (int i = 0; i < source.Count; i++)
             order[next[PartSize.Part(hash.Of(source.Key(i)), depth)]++] = i;
 
-        var parts = new TablePart[1 << depth];
+        var parts = new TablePart?[1 << depth];
         try
         {
             Parallel.For(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, p =>
@@ -87,16 +86,24 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
                     rows.Add(source.Key(i), hash.Of(source.Key(i)), source.Version(i), source.Row(i));
                 }
 
-                parts[p] = BuildPart(hash, rows, size, depth);
+                parts[p] = BuildPart(hash, rows, size, depth, mostUnplaced);
             });
         }
         catch (AggregateException failures) when (failures.InnerExceptions[0] is ArgumentException)
         {
-            foreach (TablePart? part in parts)
-                part?.Dispose();
+            Free(parts);
             throw failures.InnerExceptions[0];
         }
 
-        return new PartDirectory(hash, parts);
+        if (!parts.Contains(null))
+            return new PartDirectory(hash, parts!);
+        Free(parts);
+        return null;
+    }
+
+    private static void Free(TablePart?[] parts)
+    {
+        foreach (TablePart? part in parts)
+            part?.Dispose();
     }
 }

@@ -25,9 +25,9 @@ public class KeyPatternTests
     [Fact]
     public void Build_keys_that_collide_under_the_first_seed_take_another()
     {
-        // The hash is one-to-one: keys for chosen hashes can be computed, here 40,000 in a single bucket.
+        // The hash is one-to-one: keys for chosen hashes can be computed, here 20,000 in a single bucket.
         var first = new KeyHash(0);
-        ulong[] keys = [.. Enumerable.Range(0, 40_000).Select(i => InverseHash.Of(0, 0x1234_5678_9ABC_0000 + (ulong)i))];
+        ulong[] keys = [.. Enumerable.Range(0, 20_000).Select(i => InverseHash.Of(0, 0x1234_5678_9ABC_0000 + (ulong)i))];
         Assert.Equal(0x1234_5678_9ABC_0007UL, first.Of(keys[7]));
         using ResidentTable table = TestRows.Table(RowPrecision.Int8, 2, keys);
         Assert.NotEqual(0UL, table.Directory.Hash.Seed);

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using RecServe.Cli.Terminal;
+using RecServe.Cli.Verbs;
+
+namespace RecServe.Cli.Tests;
+
+public class BenchVerbTests
+{
+    [Theory]
+    [InlineData("int8", "0")]
+    [InlineData("int4", "10")]
+    public async Task Gather_small_table_reports_every_figure_as_json(string precision, string inserted)
+    {
+        (int exit, string output, _) = await Run(
+            "bench", "gather", "--rows", "20000", "--dim", "16", "--precision", precision, "--batch", "500", "--inserted", inserted, "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        using JsonDocument json = JsonDocument.Parse(output);
+        JsonElement figures = json.RootElement;
+        Assert.Equal(precision, figures.GetProperty("precision").GetString());
+        Assert.Equal(20_000, figures.GetProperty("resident_rows").GetInt64());
+        Assert.Equal(1, figures.GetProperty("hit_share").GetDouble());
+        foreach (string name in (string[])["ns_per_row", "dense_ns_per_row", "ratio", "line_ns_per_row", "dictionary_ns_per_row", "dictionary_ratio"])
+            Assert.True(figures.GetProperty(name).GetDouble() > 0, name);
+        Assert.True(figures.GetProperty("resident_bytes").GetInt64() >= 20_000 * 20);
+    }
+
+    [Theory]
+    [InlineData("--rows", "10")]
+    [InlineData("--skew", "-1")]
+    [InlineData("--skew", "NaN")]
+    [InlineData("--precision", "int7")]
+    [InlineData("--threads", "0")]
+    public async Task Gather_option_out_of_range_is_a_usage_error_that_names_it(string option, string value)
+    {
+        (int exit, _, string error) = await Run("bench", "gather", option, value);
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.Contains(value, error);
+    }
+
+    private static async Task<(int Exit, string Output, string Error)> Run(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int exit = await CommandLine.RunAsync([BenchVerb.Create()], args, output, error);
+        return (exit, output.ToString(), error.ToString());
+    }
+}
