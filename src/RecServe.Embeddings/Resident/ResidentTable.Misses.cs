@@ -10,7 +10,7 @@ public sealed unsafe partial class ResidentTable
 
     /// <summary>Answers keys whose slot holds another: from the delta of their part, else by the default row. Gives the number found.</summary>
     [SkipLocalsInit]
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int ResolveMisses(PartDirectory directory, ulong* keys, int* misses, int count, float* values, bool* found)
     {
         nint* homes = stackalloc nint[MissGroup + Group];
