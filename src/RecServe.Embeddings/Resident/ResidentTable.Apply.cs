@@ -55,6 +55,8 @@ public sealed unsafe partial class ResidentTable
         {
             if (delta.Encoded.Length != RowCodec.RowBytes(delta.Precision, Dim))
                 return ApplyRefusal.WrongLength;
+            if (!RowCodec.IsFinite(delta.Precision, delta.Encoded.Span, Dim))
+                return ApplyRefusal.NotFinite;
             RowCodec.Decode(delta.Precision, delta.Encoded.Span, decoded);
             values = decoded;
         }

@@ -13,7 +13,7 @@ internal readonly struct Fp16Format : IRowFormat
 
     public static unsafe float Bias(byte* row, int dim) => 0;
 
-    public static unsafe float Code(byte* row, nint i) => (float)((Half*)row)[i];
+    public static unsafe float Code(byte* row, nint i) => Codes.FromHalf(row + 2 * i);
 
     public static unsafe Vector256<float> Code256(byte* row, nint i) => Codes.FromHalves256(Vector128.Load((ushort*)row + i));
 

@@ -9,9 +9,9 @@ internal readonly struct Int2Format : IRowFormat
 
     public static int RowBytes(int dim) => (dim + 3) / 4 + 4;
 
-    public static unsafe float Scale(byte* row, int dim) => (float)*(Half*)(row + (dim + 3) / 4);
+    public static unsafe float Scale(byte* row, int dim) => Codes.FromHalf(row + (dim + 3) / 4);
 
-    public static unsafe float Bias(byte* row, int dim) => (float)*(Half*)(row + (dim + 3) / 4 + 2);
+    public static unsafe float Bias(byte* row, int dim) => Codes.FromHalf(row + (dim + 3) / 4 + 2);
 
     public static unsafe float Code(byte* row, nint i) => (row[i >> 2] >> (int)((i & 3) * 2)) & 3;
 

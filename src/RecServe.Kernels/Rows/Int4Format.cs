@@ -9,9 +9,9 @@ internal readonly struct Int4Format : IRowFormat
 
     public static int RowBytes(int dim) => (dim + 1) / 2 + 4;
 
-    public static unsafe float Scale(byte* row, int dim) => (float)*(Half*)(row + (dim + 1) / 2);
+    public static unsafe float Scale(byte* row, int dim) => Codes.FromHalf(row + (dim + 1) / 2);
 
-    public static unsafe float Bias(byte* row, int dim) => (float)*(Half*)(row + (dim + 1) / 2 + 2);
+    public static unsafe float Bias(byte* row, int dim) => Codes.FromHalf(row + (dim + 1) / 2 + 2);
 
     public static unsafe float Code(byte* row, nint i) => (row[i >> 1] >> (int)((i & 1) * 4)) & 15;
 

@@ -9,7 +9,7 @@ internal readonly struct Int8CompactFormat : IRowFormat
 
     public static int RowBytes(int dim) => dim + 2;
 
-    public static unsafe float Scale(byte* row, int dim) => (float)*(Half*)(row + dim);
+    public static unsafe float Scale(byte* row, int dim) => Codes.FromHalf(row + dim);
 
     public static unsafe float Bias(byte* row, int dim) => 0;
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace RecServe.Kernels;
@@ -54,6 +55,30 @@ public static unsafe partial class RowCodec
         fixed (byte* source = row)
         fixed (float* target = max)
             RowKernel.Current.DecodeMax(precision, source, max.Length, target);
+    }
+
+    /// <summary>
+    /// Whether the floats stored in a row (its numbers, or scale and bias) are finite. Decoding does not ask: 16-bit infinities and NaNs come out as
+    /// large numbers. Rows from outside are checked with this first.
+    /// </summary>
+    public static bool IsFinite(RowPrecision precision, ReadOnlySpan<byte> row, int dim)
+    {
+        CheckLength(precision, row, dim);
+        int stored = precision switch
+        {
+            RowPrecision.Fp32 or RowPrecision.Fp16 => row.Length,
+            RowPrecision.Int8 => 2 * sizeof(float),
+            RowPrecision.Int8Compact => sizeof(ushort),
+            _ => 2 * sizeof(ushort),
+        };
+        bool wide = precision is RowPrecision.Fp32 or RowPrecision.Int8;
+        for (ReadOnlySpan<byte> left = row[^stored..]; !left.IsEmpty; left = left[(wide ? sizeof(float) : sizeof(ushort))..])
+        {
+            if (!(wide ? float.IsFinite(BinaryPrimitives.ReadSingleLittleEndian(left)) : Half.IsFinite(BinaryPrimitives.ReadHalfLittleEndian(left))))
+                return false;
+        }
+
+        return true;
     }
 
     /// <summary>Decodes many rows to consecutive vectors of <paramref name="dim"/> floats; the addresses are the caller's to vouch for.</summary>

@@ -124,6 +124,9 @@ public class ResidentTableApplyTests
         table.Apply([RowDelta.OfEncoded(keys[0], 1, RowPrecision.Int8, own), RowDelta.OfEncoded(keys[1], 1, RowPrecision.Fp32, TestRows.Encode(RowPrecision.Fp32, [keys[1]], Dim, 9))]);
         Assert.Equal([3f, 4f, 5f, 6f, 7f], TestRows.Gather(table, keys[0]));
         Assert.Equal(TestRows.Decoded(RowPrecision.Int8, keys[1], 9, Dim), TestRows.Gather(table, keys[1]));
+        byte[] halves = new byte[2 * Dim];
+        halves[7] = 0x7C;
+        Assert.Equal(ApplyRefusal.NotFinite, table.Apply([RowDelta.OfEncoded(keys[0], 2, RowPrecision.Fp16, halves)]).Refusal);
         byte[] infinite = [1, 2, 3, 4, 5, 0, 0, 128, 127, 0, 0, 0, 64];
         Assert.Equal(ApplyRefusal.NotFinite, table.Apply([RowDelta.OfEncoded(keys[0], 2, RowPrecision.Int8, infinite)]).Refusal);
     }

@@ -213,4 +213,20 @@ public class RowCodecTests
             }
         }
     }
+
+    [Theory]
+    [InlineData(RowPrecision.Fp32, 11, 0x7F, 10, 0x80)]
+    [InlineData(RowPrecision.Fp16, 5, 0xFC, 4, 0)]
+    [InlineData(RowPrecision.Int8, 6, 0x7F, 5, 0xC0)]
+    [InlineData(RowPrecision.Int8, 10, 0xFF, 9, 0x80)]
+    [InlineData(RowPrecision.Int8Compact, 4, 0x7C, 3, 0)]
+    [InlineData(RowPrecision.Int4, 3, 0x7E, 2, 0)]
+    [InlineData(RowPrecision.Int2, 4, 0x7C, 3, 1)]
+    public void IsFinite_stored_infinity_or_NaN_is_found(RowPrecision precision, int high, byte highByte, int low, byte lowByte)
+    {
+        byte[] row = new byte[RowCodec.RowBytes(precision, 3)];
+        Assert.True(RowCodec.IsFinite(precision, row, 3));
+        (row[high], row[low]) = (highByte, lowByte);
+        Assert.False(RowCodec.IsFinite(precision, row, 3));
+    }
 }
