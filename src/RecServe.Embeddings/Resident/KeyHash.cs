@@ -61,6 +61,14 @@ internal readonly struct KeyHash
             hashes[i] = Of(keys[i]);
     }
 
+    /// <summary>Hashes of all keys of a span, lengths checked.</summary>
+    public unsafe void Of(ReadOnlySpan<ulong> keys, Span<ulong> hashes)
+    {
+        fixed (ulong* from = keys)
+        fixed (ulong* to = hashes[..keys.Length])
+            Of(from, keys.Length, to);
+    }
+
     private static ulong Mix(ulong z)
     {
         z *= 0x9E3779B97F4A7C15;

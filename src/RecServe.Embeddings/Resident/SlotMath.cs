@@ -70,6 +70,24 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
         }
     }
 
+    /// <summary>Buckets of a group's hashes, lengths checked.</summary>
+    public void Buckets(ReadOnlySpan<ulong> hashes, Span<ulong> buckets)
+    {
+        fixed (ulong* from = hashes[..Group])
+        fixed (ulong* to = buckets[..Group])
+            Buckets(from, to);
+    }
+
+    /// <summary>Addresses of a group's slots, lengths checked.</summary>
+    public void Slots(ReadOnlySpan<ulong> hashes, ReadOnlySpan<byte> pilots, ReadOnlySpan<nint> firstSlots, Span<nint> slots)
+    {
+        fixed (ulong* hash = hashes[..Group])
+        fixed (byte* pilot = pilots[..Group])
+        fixed (nint* first = firstSlots[..Group])
+        fixed (nint* to = slots[..Group])
+            Slots(hash, pilot, first, to);
+    }
+
     /// <summary>Products of the lower halves of each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Multiply(Vector512<ulong> a, Vector512<ulong> b) => Avx512F.IsSupported

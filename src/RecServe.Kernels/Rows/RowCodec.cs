@@ -31,30 +31,39 @@ public static unsafe partial class RowCodec
     }
 
     /// <summary>Decodes a row of values.Length numbers.</summary>
-    public static void Decode(RowPrecision precision, ReadOnlySpan<byte> row, Span<float> values)
+    public static void Decode(RowPrecision precision, ReadOnlySpan<byte> row, Span<float> values) =>
+        Decode(RowKernel.Current, precision, row, values);
+
+    internal static void Decode(RowKernel kernel, RowPrecision precision, ReadOnlySpan<byte> row, Span<float> values)
     {
         CheckLength(precision, row, values.Length);
         fixed (byte* source = row)
         fixed (float* target = values)
-            RowKernel.Current.Decode(precision, source, values.Length, target);
+            kernel.Decode(precision, source, values.Length, target);
     }
 
     /// <summary>sum += weight · row: sum pooling, and mean pooling with weight 1/n.</summary>
-    public static void DecodeAdd(RowPrecision precision, ReadOnlySpan<byte> row, float weight, Span<float> sum)
+    public static void DecodeAdd(RowPrecision precision, ReadOnlySpan<byte> row, float weight, Span<float> sum) =>
+        DecodeAdd(RowKernel.Current, precision, row, weight, sum);
+
+    internal static void DecodeAdd(RowKernel kernel, RowPrecision precision, ReadOnlySpan<byte> row, float weight, Span<float> sum)
     {
         CheckLength(precision, row, sum.Length);
         fixed (byte* source = row)
         fixed (float* target = sum)
-            RowKernel.Current.DecodeAdd(precision, source, sum.Length, target, weight);
+            kernel.DecodeAdd(precision, source, sum.Length, target, weight);
     }
 
     /// <summary>max[i] = the larger of max[i] and the row's number i: max pooling, after the first row was decoded.</summary>
-    public static void DecodeMax(RowPrecision precision, ReadOnlySpan<byte> row, Span<float> max)
+    public static void DecodeMax(RowPrecision precision, ReadOnlySpan<byte> row, Span<float> max) =>
+        DecodeMax(RowKernel.Current, precision, row, max);
+
+    internal static void DecodeMax(RowKernel kernel, RowPrecision precision, ReadOnlySpan<byte> row, Span<float> max)
     {
         CheckLength(precision, row, max.Length);
         fixed (byte* source = row)
         fixed (float* target = max)
-            RowKernel.Current.DecodeMax(precision, source, max.Length, target);
+            kernel.DecodeMax(precision, source, max.Length, target);
     }
 
     /// <summary>
@@ -84,6 +93,35 @@ public static unsafe partial class RowCodec
     /// <summary>Decodes many rows to consecutive vectors of <paramref name="dim"/> floats; the addresses are the caller's to vouch for.</summary>
     public static void DecodeRows(RowPrecision precision, int dim, in RowBatch rows, float* values) =>
         RowKernel.Current.DecodeRows(precision, dim, rows, values);
+
+    /// <summary>The same by a kernel of choice and with every address checked.</summary>
+    /// <param name="kernel">What decodes.</param>
+    /// <param name="precision">How the rows are stored.</param>
+    /// <param name="dim">Numbers of a row.</param>
+    /// <param name="memory">Holds the rows.</param>
+    /// <param name="starts">Bytes from the start of <paramref name="memory"/> to each place, to decode from and to read ahead.</param>
+    /// <param name="ahead">How many of the places to read ahead.</param>
+    /// <param name="place">Where the row lies in a place.</param>
+    /// <param name="values">Receives the rows one after another.</param>
+    internal static void DecodeRows(RowKernel kernel, RowPrecision precision, int dim, ReadOnlySpan<byte> memory, ReadOnlySpan<int> starts, int ahead,
+        RowPlace place, Span<float> values)
+    {
+        int rowBytes = RowBytes(precision, dim);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, starts.Length * dim);
+        nint[] addresses = new nint[starts.Length];
+        fixed (byte* start = memory)
+        fixed (nint* address = addresses)
+        fixed (float* target = values)
+        {
+            for (int j = 0; j < starts.Length; j++)
+            {
+                _ = memory.Slice(starts[j] + place.Offset, rowBytes);
+                address[j] = (nint)(start + starts[j]);
+            }
+
+            kernel.DecodeRows(precision, dim, new RowBatch(address, starts.Length, address, ahead, place), target);
+        }
+    }
 
     /// <summary>
     /// Decodes rows of an array by number to consecutive vectors of <paramref name="dim"/> floats; numbers and addresses are the caller's to vouch

@@ -1,6 +1,6 @@
 namespace RecServe.Embeddings.Tests;
 
-public unsafe class SlotMathTests
+public class SlotMathTests
 {
     [Theory]
     [InlineData(2, 1)]
@@ -12,9 +12,9 @@ public unsafe class SlotMathTests
         var size = new PartSize(slots, buckets);
         var math = new SlotMath(size, 40);
         var random = new Random(3);
-        ulong* hashes = stackalloc ulong[SlotMath.Group], bucketOf = stackalloc ulong[SlotMath.Group];
-        byte* pilots = stackalloc byte[SlotMath.Group];
-        nint* starts = stackalloc nint[SlotMath.Group], addresses = stackalloc nint[SlotMath.Group];
+        ulong[] hashes = new ulong[SlotMath.Group], bucketOf = new ulong[SlotMath.Group];
+        byte[] pilots = new byte[SlotMath.Group];
+        nint[] starts = new nint[SlotMath.Group], addresses = new nint[SlotMath.Group];
         for (int repeat = 0; repeat < 100; repeat++)
         {
             for (int j = 0; j < SlotMath.Group; j++)
@@ -43,9 +43,7 @@ public unsafe class SlotMathTests
         ulong[] keys = TestRows.Keys(37), hashes = new ulong[37];
         for (int count = 0; count <= 37; count++)
         {
-            fixed (ulong* key = keys)
-            fixed (ulong* to = hashes)
-                hash.Of(key, count, to);
+            hash.Of(keys.AsSpan(0, count), hashes);
             Assert.Equal(keys[..count].Select(hash.Of), hashes[..count]);
         }
     }

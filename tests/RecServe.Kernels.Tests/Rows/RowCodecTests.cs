@@ -58,7 +58,7 @@ public class RowCodecTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public unsafe void Decode_add_and_max_random_bytes_equal_the_double_reference(string kernel, RowPrecision precision)
+    public void Decode_add_and_max_random_bytes_equal_the_double_reference(string kernel, RowPrecision precision)
     {
         var random = new Random(22);
         RowKernel tested = RowKernels.Named(kernel), scalar = RowKernels.Named("scalar");
@@ -70,13 +70,8 @@ public class RowCodecTests
             Assert.Equal(RowKernels.Decode(scalar, precision, row, dim), decoded);
 
             float[] start = RandomRows.Create(random, dim), sum = [.. start], max = [.. start];
-            fixed (byte* source = row)
-            fixed (float* sums = sum, maxima = max)
-            {
-                tested.DecodeAdd(precision, source, dim, sums, 0.37f);
-                tested.DecodeMax(precision, source, dim, maxima);
-            }
-
+            RowCodec.DecodeAdd(tested, precision, row, 0.37f, sum);
+            RowCodec.DecodeMax(tested, precision, row, max);
             for (int i = 0; i < dim; i++)
             {
                 double expected = ReferenceCodec.Decode(precision, row, dim, i);
@@ -89,46 +84,42 @@ public class RowCodecTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public unsafe void Decode_nothing_beyond_the_row_is_written(string kernel, RowPrecision precision)
+    public void Decode_nothing_beyond_the_row_is_written(string kernel, RowPrecision precision)
     {
         foreach (int dim in Dims)
         {
             byte[] row = new byte[RowCodec.RowBytes(precision, dim)];
             float[] values = new float[dim + 32];
             Array.Fill(values, 7f);
-            fixed (byte* source = row)
-            fixed (float* target = values)
-                RowKernels.Named(kernel).Decode(precision, source, dim, target + 16);
+            RowCodec.Decode(RowKernels.Named(kernel), precision, row, values.AsSpan(16, dim));
             Assert.All(values[..16].Concat(values[(dim + 16)..]), value => Assert.Equal(7f, value));
         }
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public unsafe void DecodeRows_batch_with_and_without_prefetch_equals_row_by_row(string kernel, RowPrecision precision)
+    public void DecodeRows_batch_with_and_without_prefetch_equals_row_by_row(string kernel, RowPrecision precision)
     {
         const int count = 37;
-        nint* addresses = stackalloc nint[count];
+        int[] starts = new int[count];
         var random = new Random(23);
         foreach (int dim in Dims)
         {
             int bytes = RowCodec.RowBytes(precision, dim);
             const int offset = 5;
-            byte[] rows = GC.AllocateArray<byte>(offset + count * bytes, pinned: true);
+            byte[] rows = new byte[offset + count * bytes];
             float[] expected = new float[count * dim], values = new float[count * dim];
             for (int j = 0; j < count; j++)
             {
                 RowCodec.Encode(precision, RandomRows.Create(random, dim), rows.AsSpan(offset + j * bytes, bytes));
                 RowCodec.Decode(precision, rows.AsSpan(offset + j * bytes, bytes), expected.AsSpan(j * dim, dim));
-                fixed (byte* row = &rows[j * bytes])
-                    addresses[j] = (nint)row;
+                starts[j] = j * bytes;
             }
 
             foreach (int ahead in (int[])[0, 5, count, count + 3])
             {
                 Array.Clear(values);
-                fixed (float* target = values)
-                    RowKernels.Named(kernel).DecodeRows(precision, dim, new RowBatch(addresses, count, addresses, ahead, new RowPlace(offset, bytes, dim == 16)), target);
+                RowCodec.DecodeRows(RowKernels.Named(kernel), precision, dim, rows, starts, ahead, new RowPlace(offset, bytes, dim == 16), values);
                 Assert.Equal(expected, values);
             }
         }

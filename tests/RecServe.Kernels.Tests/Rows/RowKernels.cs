@@ -7,12 +7,10 @@ internal static class RowKernels
 
     public static RowKernel Named(string name) => RowKernel.Available.Single(kernel => kernel.Name == name);
 
-    public static unsafe float[] Decode(RowKernel kernel, RowPrecision precision, byte[] row, int dim)
+    public static float[] Decode(RowKernel kernel, RowPrecision precision, byte[] row, int dim)
     {
         float[] values = new float[dim];
-        fixed (byte* source = row)
-        fixed (float* target = values)
-            kernel.Decode(precision, source, dim, target);
+        RowCodec.Decode(kernel, precision, row, values);
         return values;
     }
 }
