@@ -42,11 +42,9 @@ public sealed partial class FieldEncoder
                 column.Add(KeyOf(text[..length]), 1f);
                 return EncodeStatus.Ok;
             case NumericTransform.Standardize:
-                column.Add(RowKey.NumericVector, ((float)number - Mean) / Deviation);
-                return EncodeStatus.Ok;
+                return AddMultiple(((float)number - Mean) / Deviation, column);
             default:
-                column.Add(RowKey.NumericVector, (float)number);
-                return EncodeStatus.Ok;
+                return AddMultiple((float)number, column);
         }
     }
 
@@ -80,6 +78,15 @@ public sealed partial class FieldEncoder
     /// <summary>Row key of one value of this field.</summary>
     public ulong KeyOf(ReadOnlySpan<byte> utf8) =>
         Field.HashBuckets > 0 ? RowKey.OfBucket(utf8, Field.HashBuckets) : RowKey.Of(utf8);
+
+    // A number beyond the range of a float (3.4e38) would make every score of its sample infinite.
+    private static EncodeStatus AddMultiple(float weight, FeatureColumn column)
+    {
+        if (!float.IsFinite(weight))
+            return EncodeStatus.NotANumber;
+        column.Add(RowKey.NumericVector, weight);
+        return EncodeStatus.Ok;
+    }
 
     private void EncodeList(ReadOnlySpan<byte> utf8, FeatureColumn column)
     {

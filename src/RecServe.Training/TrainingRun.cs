@@ -75,7 +75,7 @@ internal sealed class TrainingRun
             double step = _network.Step(batch, SeededRandom.Mix(Stream(DropoutMasks) + (ulong)_optimizer.Steps));
             double norm = _optimizer.Step(_schedule.LearningRate);
             if (!double.IsFinite(step) || !double.IsFinite(norm))
-                throw new TrainingException(FormattableString.Invariant($"the loss is no longer a finite number in epoch {epoch} after {start + batch.Count:N0} samples; a learning_rate below {_schedule.LearningRate} may help"));
+                throw new TrainingException(FormattableString.Invariant($"the loss is no longer a finite number in epoch {epoch} after {start + batch.Count:N0} samples; a learning_rate below {(float)_schedule.LearningRate} may help"));
             loss += step * batch.Count;
             _clock.Advance(start + batch.Count);
         }

@@ -101,6 +101,13 @@ public class FieldEncoderTests
     public void Encode_numeric_of_no_finite_number_adds_nothing(string text) =>
         Assert.Equal([RowKey.Missing], Encoded(Category with { Kind = FieldKind.Numeric }, text, EncodeStatus.NotANumber).Keys.ToArray());
 
+    [Theory]
+    [InlineData(NumericTransform.Standardize, "1e39")]
+    [InlineData(NumericTransform.ValueTimesVector, "-3.5e38")]
+    public void Encode_number_beyond_the_range_of_a_float_adds_nothing(NumericTransform transform, string text) =>
+        Assert.Equal([RowKey.Missing],
+            Encoded(Category with { Kind = FieldKind.Numeric, Transform = transform }, text, EncodeStatus.NotANumber).Keys.ToArray());
+
     [Fact]
     public void AddValue_then_ClosePool_equals_encoding_the_joined_text()
     {
