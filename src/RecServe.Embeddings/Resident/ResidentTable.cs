@@ -11,7 +11,7 @@ namespace RecServe.Embeddings;
 /// computes its slot from a pilot that is in cache, reads the slot, and the key that stands there says whether it is the row. New and changed
 /// rows stand in a small delta beside the part, reached when the key does not match, until they are folded in.
 /// </remarks>
-public sealed unsafe partial class ResidentTable : IDisposable
+public sealed unsafe partial class ResidentTable : IHotRows
 {
     private readonly RowLayout _layout;
     private readonly TableBuilder _builder;
@@ -51,6 +51,11 @@ public sealed unsafe partial class ResidentTable : IDisposable
     /// <summary>Gathers that are under way: in a test's teardown, 0.</summary>
     public bool HasReaders => _epochs.HasReaders;
 
+    /// <inheritdoc/>
+    public bool IsComplete => true;
+
+    int IHotRows.Width => Dim;
+
     internal PartDirectory Directory => Volatile.Read(ref _directory);
 
     internal ReaderEpochs Epochs => _epochs;
@@ -76,6 +81,22 @@ public sealed unsafe partial class ResidentTable : IDisposable
             return new ResidentBytes(rows + deltaRows, deltaRows, (rows + deltaRows) * _layout.RowBytes,
                 slotBytes + deltaBytes + _directory.Bytes, deltaBytes, retired);
         }
+    }
+
+    /// <summary>Nothing has to be remembered: an older row is refused by its version, which stands beside every row.</summary>
+    long IHotRows.Stamp(ulong key) => 0;
+
+    /// <inheritdoc/>
+    bool IHotRows.Promote(ulong key, ulong version, RowPrecision precision, ReadOnlySpan<byte> row, long stamp)
+    {
+        RowDelta delta = RowDelta.OfEncoded(key, version, precision, row.ToArray());
+        return Apply(new ReadOnlySpan<RowDelta>(in delta)).Applied == 1;
+    }
+
+    HotRowBytes IHotRows.Measure()
+    {
+        ResidentBytes bytes = Measure();
+        return new HotRowBytes(bytes.Rows == 0 ? [] : [(Precision, bytes.Rows, bytes.Payload)], bytes.Total + bytes.Retired);
     }
 
     /// <summary>Gives the memory back once the gathers under way have ended. Gathers that begin later are refused.</summary>
