@@ -23,7 +23,8 @@ public static class PackageReader
         for (int i = 0; i < tables.Length; i++)
         {
             ManifestTable table = manifest.Tables[i];
-            tables[i] = Open(directory, table.File, reader => ReadTable(reader, table));
+            string sha256 = manifest.Files.First(file => file.Path == table.File).Sha256;
+            tables[i] = Open(directory, table.File, reader => ReadTable(reader, table) with { Sha256 = sha256 });
             PackageChecks.Table(table.File, tables[i], manifest.Fields[i]);
         }
 
@@ -112,12 +113,17 @@ public static class PackageReader
     private static PackageTable ReadTable(SafetensorsReader reader, ManifestTable table)
     {
         float[] Row(string name) => reader.Read<float>(reader.Require(name, TensorType.F32, table.Width));
+        T[] Rows<T>(ManifestRowSet set) where T : unmanaged =>
+            reader.Read<T>(reader.Require(PackageTensors.Rows(set.Format.Name), TensorType.U8, set.Rows, set.Format.RowBytes(table.Width)));
+        ulong[] Keys(ManifestRowSet set) => reader.Read<ulong>(reader.Require(PackageTensors.Keys(set.Format.Name), TensorType.U64, set.Rows));
+        ManifestRowSet? plain = table.Sets.FirstOrDefault(set => set.Format == PackageRowFormat.All[0]);
         return new PackageTable
         {
             Name = table.Name,
             Width = table.Width,
-            Keys = reader.Read<ulong>(reader.Require(PackageTensors.Keys, TensorType.U64, table.Rows)),
-            Rows = reader.Read<float>(reader.Require(PackageTensors.Rows, TensorType.U8, table.Rows, 4L * table.Width)),
+            Keys = plain is null ? [] : Keys(plain),
+            Rows = plain is null ? [] : Rows<float>(plain),
+            Quantized = [.. table.Sets.Where(set => set != plain).Select(set => new PackageRowSet { Format = set.Format, Keys = Keys(set), Rows = Rows<byte>(set) })],
             Mean = Row(PackageTensors.Mean),
             Default = Row(PackageTensors.Default),
             Unknown = table.Unknown ? Row(PackageTensors.Unknown) : null,

@@ -3,7 +3,7 @@ namespace RecServe.Artifacts;
 /// <summary>Which tensors the files of a package hold, by name (docs/formats/package.md, "Tensors").</summary>
 internal static class PackageTensors
 {
-    public const string Keys = "keys.fp32", Rows = "rows.fp32", Mean = "mean", Default = "default", Unknown = "unknown";
+    public const string Mean = "mean", Default = "default", Unknown = "unknown";
     public const string IdBytes = "ids.bytes", IdOffsets = "ids.offsets";
 
     public static SafetensorsWriter Dense(IReadOnlyList<DenseTensor> dense)
@@ -20,8 +20,18 @@ internal static class PackageTensors
         var writer = new SafetensorsWriter();
         writer.AddMetadata("kind", "table");
         writer.AddMetadata("name", table.Name);
-        writer.Add<ulong>(Keys, TensorType.U64, [table.Keys.Length], table.Keys);
-        writer.Add<float>(Rows, TensorType.U8, [table.Keys.Length, 4L * table.Width], table.Rows);
+        if (table.Keys.Length > 0 || table.Quantized.Count == 0)
+        {
+            writer.Add<ulong>(Keys("fp32"), TensorType.U64, [table.Keys.Length], table.Keys);
+            writer.Add<float>(Rows("fp32"), TensorType.U8, [table.Keys.Length, 4L * table.Width], table.Rows);
+        }
+
+        foreach (PackageRowSet set in table.Quantized)
+        {
+            writer.Add<ulong>(Keys(set.Format.Name), TensorType.U64, [set.Keys.Length], set.Keys);
+            writer.Add<byte>(Rows(set.Format.Name), TensorType.U8, [set.Keys.Length, set.Format.RowBytes(table.Width)], set.Rows);
+        }
+
         writer.Add<float>(Mean, TensorType.F32, [table.Width], table.Mean);
         writer.Add<float>(Default, TensorType.F32, [table.Width], table.Default);
         if (table.Unknown is not null)
@@ -45,6 +55,10 @@ internal static class PackageTensors
 
         return writer;
     }
+
+    public static string Keys(string format) => $"keys.{format}";
+
+    public static string Rows(string format) => $"rows.{format}";
 
     public static string ColumnKeys(string field) => $"column.{field}.keys";
 

@@ -88,7 +88,7 @@ public static class PackageWriter
         Schema = package.Schema,
         Fields = package.Fields,
         Architecture = package.Architecture,
-        Tables = [.. package.Tables.Select((t, i) => new ManifestTable(t.Name, t.Width, t.Keys.Length, t.Unknown is not null, PackagePath.Table(i, t.Name)))],
+        Tables = [.. package.Tables.Select((t, i) => new ManifestTable(t.Name, t.Width, t.RowCount, t.Unknown is not null, PackagePath.Table(i, t.Name), Sets(t)))],
         Catalogs = [.. package.Catalogs.Select(c => new ManifestCatalog(
             c.Entity, c.IdOffsets.Length - 1, [.. c.Columns.Select(column => column.Field)], PackagePath.Catalog(c.Entity)))],
         Training = package.Training,
@@ -96,6 +96,12 @@ public static class PackageWriter
         Compression = package.Compression,
         Files = [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)],
     };
+
+    private static ManifestRowSet[] Sets(PackageTable table)
+    {
+        IEnumerable<ManifestRowSet> quantized = table.Quantized.Select(set => new ManifestRowSet(set.Format, set.Keys.Length));
+        return [.. table.Keys.Length > 0 || table.Quantized.Count == 0 ? quantized.Prepend(new ManifestRowSet(PackageRowFormat.All[0], table.Keys.Length)) : quantized];
+    }
 
     private static void Remove(string temporary)
     {

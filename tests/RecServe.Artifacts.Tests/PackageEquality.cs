@@ -25,6 +25,9 @@ internal static class PackageEquality
             Assert.Equal((a.Name, a.Width), (b.Name, b.Width));
             Assert.Equal(a.Keys, b.Keys);
             Assert.Equal(a.Rows, b.Rows);
+            Assert.Equal(a.Quantized.Select(set => set.Format), b.Quantized.Select(set => set.Format));
+            Assert.Equal(a.Quantized.SelectMany(set => set.Keys), b.Quantized.SelectMany(set => set.Keys));
+            Assert.Equal(a.Quantized.SelectMany(set => set.Rows), b.Quantized.SelectMany(set => set.Rows));
             Assert.Equal(a.Mean, b.Mean);
             Assert.Equal(a.Default, b.Default);
             Assert.Equal(a.Unknown, b.Unknown);

@@ -30,19 +30,44 @@ def read_safetensors(data):
     return tensors
 
 
+def halves(raw, count):
+    """The last `count` fp16 numbers of each row, as fp32."""
+    return np.ascontiguousarray(raw[:, raw.shape[1] - 2 * count:]).view("<f2").astype("f4")
+
+
+def decode(name, raw, width):
+    """Rows of a format as fp32, by docs/formats/package.md; code * scale + bias is rounded once."""
+    if name == "fp32":
+        return raw.copy().view("<f4").reshape(len(raw), width)
+    if name == "fp16":
+        return raw.copy().view("<f2").astype("f4").reshape(len(raw), width)
+    if name == "int8-compact":
+        return raw[:, :width].copy().view("i1").astype("f4") * halves(raw, 1)
+    if name == "int8":
+        codes, stored = raw[:, :width], np.ascontiguousarray(raw[:, width:]).view("<f4")
+    else:
+        bits = {"int4": 4, "int2": 2}[name]
+        each = 8 // bits
+        unpacked = np.stack([(raw >> (bits * i)) & (2 ** bits - 1) for i in range(each)], axis=2).reshape(len(raw), -1)
+        codes, stored = unpacked[:, :width], halves(raw, 2)
+    return (codes.astype("f8") * stored[:, :1] + stored[:, 1:]).astype("f4")
+
+
 class Table:
     """One field's rows, found by key."""
 
     def __init__(self, entry, tensors):
         self.width = entry["width"]
-        self.keys = tensors["keys.fp32"]
-        self.rows = tensors["rows.fp32"].copy().view("<f4").reshape(len(self.keys), self.width)
+        formats = entry.get("formats", {"fp32": entry["rows"]})
+        self.keys = np.concatenate([tensors[f"keys.{name}"] for name in formats])
+        self.rows = np.concatenate([decode(name, tensors[f"rows.{name}"], self.width) for name in formats])
+        self.ascending = all((np.diff(tensors[f"keys.{name}"].astype(object)) > 0).all() for name in formats)
         self.mean, self.default = tensors["mean"], tensors["default"]
         self.unknown = tensors["unknown"] if entry["unknown"] else None
         self.index = {int(key): row for row, key in enumerate(self.keys)}
-        if entry["rows"] != len(self.keys):
+        if entry["rows"] != len(self.keys) or len(self.index) != len(self.keys):
             raise ValueError(f"{entry['file']}: {len(self.keys)} keys, the manifest says {entry['rows']}")
-        if not (np.diff(self.keys.astype(object)) > 0).all():
+        if not self.ascending:
             raise ValueError(f"{entry['file']}: keys do not ascend")
 
     def row(self, key):

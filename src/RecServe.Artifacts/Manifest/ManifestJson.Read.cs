@@ -65,12 +65,34 @@ public static partial class ManifestJson
         Hidden = member["hidden"].Array(PackageLimits.Layers, m => (int)m.Whole(1, PackageLimits.LayerWidth)),
     };
 
-    private static ManifestTable Table(JsonMember member) => new(
-        member["name"].Text(),
-        (int)member["width"].Whole(1, PackageLimits.Dim + 1),
-        (int)member["rows"].Whole(0, Array.MaxLength),
-        member["unknown"].Flag(),
-        PackagePath.Check(member["file"]));
+    private static ManifestTable Table(JsonMember member)
+    {
+        int rows = (int)member["rows"].Whole(0, Array.MaxLength);
+        return new ManifestTable(
+            member["name"].Text(),
+            (int)member["width"].Whole(1, PackageLimits.Dim + 1),
+            rows,
+            member["unknown"].Flag(),
+            PackagePath.Check(member["file"]),
+            member.TryGet("formats", out JsonMember formats) ? Sets(formats, rows) : [new ManifestRowSet(PackageRowFormat.All[0], rows)]);
+    }
+
+    private static ManifestRowSet[] Sets(JsonMember formats, int rows)
+    {
+        var sets = new List<ManifestRowSet>();
+        long total = 0;
+        foreach ((string name, JsonMember count) in formats.Members())
+        {
+            PackageRowFormat format = PackageRowFormat.Find(name)
+                ?? throw count.Wrong($"is no row format; there are {string.Join(", ", PackageRowFormat.All.Select(f => f.Name))}");
+            sets.Add(new ManifestRowSet(format, (int)count.Whole(1, Array.MaxLength)));
+            total += sets[^1].Rows;
+        }
+
+        if (total != rows)
+            throw formats.Wrong($"has {total} rows in all, the table has {rows}");
+        return [.. PackageRowFormat.All.SelectMany(format => sets.Where(set => set.Format == format))];
+    }
 
     private static ManifestCatalog Catalog(JsonMember member) => new(
         member["entity"].Text(),

@@ -86,6 +86,14 @@ public static partial class ManifestJson
         json.WriteNumber("rows", table.Rows);
         json.WriteBoolean("unknown", table.Unknown);
         json.WriteString("file", table.File);
+
+        // A table of fp32 rows alone is written as it was before there were other formats, so that old readers read it.
+        if (table.Sets is [{ Format.Name: "fp32" }])
+            return;
+        json.WriteStartObject("formats");
+        foreach (ManifestRowSet set in table.Sets)
+            json.WriteNumber(set.Format.Name, set.Rows);
+        json.WriteEndObject();
     }
 
     private static void WriteCatalog(Utf8JsonWriter json, ManifestCatalog catalog)

@@ -7,17 +7,6 @@ namespace RecServe.Cli.Bench;
 /// <summary>How <c>bench gather</c> tells its figures.</summary>
 internal static class GatherReport
 {
-    /// <summary>Names of the precisions on the command line and in JSON.</summary>
-    public static IReadOnlyDictionary<string, RowPrecision> Precisions { get; } = new Dictionary<string, RowPrecision>
-    {
-        ["fp32"] = RowPrecision.Fp32,
-        ["fp16"] = RowPrecision.Fp16,
-        ["int8"] = RowPrecision.Int8,
-        ["int8-compact"] = RowPrecision.Int8Compact,
-        ["int4"] = RowPrecision.Int4,
-        ["int2"] = RowPrecision.Int2,
-    };
-
     private static readonly JsonSerializerOptions Layout = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
 
     /// <summary>One JSON object; lower <c>ratio</c> is better.</summary>
@@ -26,7 +15,7 @@ internal static class GatherReport
         {
             options.Rows,
             options.Dim,
-            Precision = Name(options.Precision),
+            Precision = RowPrecisionNames.Of(options.Precision),
             options.Skew,
             options.Batch,
             options.Threads,
@@ -55,7 +44,7 @@ internal static class GatherReport
     /// <summary>The same for people.</summary>
     public static void WriteText(GatherBenchmarkOptions options, GatherBenchmarkResult result, TextWriter output)
     {
-        output.WriteLine($"{options.Rows:N0} rows of {options.Dim} numbers in {Name(options.Precision)}, skew {options.Skew}, batches of {options.Batch:N0}, {options.Threads} thread(s), {result.Kernel}");
+        output.WriteLine($"{options.Rows:N0} rows of {options.Dim} numbers in {RowPrecisionNames.Of(options.Precision)}, skew {options.Skew}, batches of {options.Batch:N0}, {options.Threads} thread(s), {result.Kernel}");
         output.WriteLine($"resident table      {result.NsPerRow,7:0.0} ns a row");
         output.WriteLine($"dense array         {result.DenseNsPerRow,7:0.0} ns a row   the table takes {result.Ratio:0.00} times as long");
         output.WriteLine($"bare memory lines   {result.LineNsPerRow,7:0.0} ns a row");
@@ -64,6 +53,4 @@ internal static class GatherReport
         if (options.Threads > 1)
             output.WriteLine($"{options.Threads} threads gather {result.Scaling:0.00} times the rows of one");
     }
-
-    private static string Name(RowPrecision precision) => Precisions.First(pair => pair.Value == precision).Key;
 }

@@ -23,7 +23,7 @@ internal static class PackageReport
         foreach ((ManifestTable table, PackageField field) in manifest.Tables.Zip(manifest.Fields))
         {
             writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {table.Name.PadRight(name)}  {field.Dim,5}  {table.Rows,11:N0}  {RowBytes(table),14:N0}{(table.Unknown ? "  with an unknown row" : "")}"));
+                CultureInfo.InvariantCulture, $"  {table.Name.PadRight(name)}  {field.Dim,5}  {table.Rows,11:N0}  {table.RowBytes,14:N0}{Formats(table)}{(table.Unknown ? "  with an unknown row" : "")}"));
         }
 
         foreach (ManifestCatalog catalog in manifest.Catalogs)
@@ -40,7 +40,7 @@ internal static class PackageReport
             manifest.Architecture,
             Bytes = manifest.TotalBytes,
             Rows = manifest.TotalRows,
-            Tables = manifest.Tables.Zip(manifest.Fields, (table, field) => new { table.Name, field.Dim, field.Linear, table.Rows, RowBytes = RowBytes(table), table.Unknown }),
+            Tables = manifest.Tables.Zip(manifest.Fields, (table, field) => new { table.Name, field.Dim, field.Linear, table.Rows, table.RowBytes, Formats = table.Sets.ToDictionary(set => set.Format.Name, set => set.Rows), table.Unknown }),
             Catalogs = manifest.Catalogs.Select(catalog => new { catalog.Entity, catalog.Count, catalog.Columns }),
             manifest.Metrics,
             manifest.Training,
@@ -48,5 +48,6 @@ internal static class PackageReport
         },
         Json);
 
-    private static long RowBytes(ManifestTable table) => (long)table.Rows * table.Width * sizeof(float);
+    private static string Formats(ManifestTable table) =>
+        table.Sets is [{ Format.Name: "fp32" }] ? "" : "  " + string.Join(", ", table.Sets.Select(set => string.Create(CultureInfo.InvariantCulture, $"{set.Rows:N0} in {set.Format.Name}")));
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using RecServe.Cli.Bench;
 using RecServe.Cli.Terminal;
 using RecServe.Embeddings;
+using RecServe.Kernels;
 
 namespace RecServe.Cli.Verbs;
 
@@ -23,7 +24,7 @@ internal static class BenchVerb
         var batch = Number("--batch", "Keys of one gather.", defaults.Batch, 1, 1_000_000);
         var threads = Number("--threads", "Threads that gather at the same time.", defaults.Threads, 1, 64);
         var precision = new Option<string>("--precision") { Description = "How rows are stored.", DefaultValueFactory = _ => "int8" };
-        precision.AcceptOnlyFromAmong([.. GatherReport.Precisions.Keys]);
+        precision.AcceptOnlyFromAmong([.. RowPrecisionNames.All]);
         var skew = Real("--skew", "Exponent of the Zipf law that keys follow; 0 is uniform.", defaults.Skew, 3);
         var inserted = Real("--inserted", "Percent of the rows that are inserted one by one after the table was built.", defaults.Inserted, 50);
         var seed = Number("--seed", "Seed of rows, keys and draws.", (int)defaults.Seed, 0, int.MaxValue - 1);
@@ -41,7 +42,7 @@ internal static class BenchVerb
             {
                 Rows = parsed.GetValue(rows),
                 Dim = parsed.GetValue(dim),
-                Precision = GatherReport.Precisions[parsed.GetValue(precision)!],
+                Precision = RowPrecisionNames.Parse(parsed.GetValue(precision)!),
                 Skew = parsed.GetValue(skew),
                 Batch = parsed.GetValue(batch),
                 Threads = parsed.GetValue(threads),
