@@ -10,6 +10,15 @@ public sealed partial class RankingNetwork
     private float[] _gradient, _otherGradient;
     private double _lossScale;
 
+    /// <summary>Concatenated embeddings of the last step, [batch, InputWidth], fields in model order.</summary>
+    public ReadOnlySpan<float> Inputs => _inputs;
+
+    /// <summary>Gradient of the last step's mean logloss with respect to <see cref="Inputs"/>.</summary>
+    public ReadOnlySpan<float> InputGradients => _inputGradient;
+
+    /// <summary>Gradient of the last step's mean logloss with respect to each logit: that of every first-order weight too.</summary>
+    public ReadOnlySpan<float> LogitGradients => _logitGradient;
+
     /// <summary>Forward and backward pass in training mode; leaves the gradient of the mean logloss (no regularization) in the parameters.</summary>
     /// <param name="batch">The samples; weights of the data set weigh them.</param>
     /// <param name="key">Decides the dropout masks of this step.</param>
