@@ -1,0 +1,179 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace RecServe.Embeddings;
+
+/// <summary>
+/// From a key's hash to its row's place, one memory line a look-up: a bucket of 64 bytes holds 12 entries (place and two bits that readers set), 12 one-byte
+/// fingerprints and the number of keys that found no room in this, their first bucket and stand in their second. The key beside the row verifies. Searches
+/// end after two buckets whatever the keys.
+/// </summary>
+/// <remarks>
+/// Readers come at any time. An entry moves only from its key's first bucket to the second, and stands in both for a moment: a reader that looks at the first
+/// bucket and then at the second cannot miss it.
+/// </remarks>
+internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena, KeyHash hashing)
+{
+    /// <summary>Bytes of a bucket.</summary>
+    public const int BucketBytes = 64;
+
+    /// <summary>Entries of a bucket.</summary>
+    public const int Ways = 12;
+
+    /// <summary>The lower bits of an entry are a row's place, 0 for none; the upper two count readers that came by, up to 3.</summary>
+    public const uint PlaceMask = Visit - 1;
+
+    /// <summary>One reader that came by.</summary>
+    public const uint Visit = 1u << 30;
+
+    /// <summary>Entries from here on have the full count.</summary>
+    public const uint MostVisits = 3 * Visit;
+
+    private const int Fingerprints = Ways * sizeof(uint), Displaced = Fingerprints + Ways;
+
+    /// <summary>Buckets.</summary>
+    public uint Count => count;
+
+    /// <summary>A bucket by number; as an address of entries.</summary>
+    public uint* Bucket(uint number) => (uint*)(start + (long)number * BucketBytes);
+
+    /// <summary>First bucket of a hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* First(ulong hash) => start + ((hash >> 32) * count >> 32) * BucketBytes;
+
+    /// <summary>Second bucket of a hash; another than the first.</summary>
+    public byte* Second(ulong hash)
+    {
+        ulong first = (hash >> 32) * count >> 32, second = ((hash * 0x9E3779B97F4A7C15) >> 32) * count >> 32;
+        second += second == first ? 1u : 0;
+        return start + (second == count ? 0 : second) * BucketBytes;
+    }
+
+    /// <summary>Entries of a bucket whose fingerprint is that of a hash: bit i for entry i.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Matches(byte* bucket, ulong hash) =>
+        Vector128.Equals(Vector128.Load(bucket + Fingerprints), Vector128.Create(Fingerprint(hash))).ExtractMostSignificantBits() & ((1u << Ways) - 1);
+
+    /// <summary>Whether a key whose first bucket this is may stand in its second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsCrowded(byte* bucket) => Volatile.Read(ref bucket[Displaced]) != 0;
+
+    /// <summary>The entry of a key, or null.</summary>
+    public uint* Find(ulong key, ulong hash)
+    {
+        byte* first = First(hash);
+        uint* entry = FindIn(first, key, hash);
+        return entry is not null || !IsCrowded(first) ? entry : FindIn(Second(hash), key, hash);
+    }
+
+    /// <summary>Makes a key's entry. The key has none.</summary>
+    /// <returns>Whether there was room in its two buckets, perhaps by moving another key out of the first.</returns>
+    public bool TryAdd(ulong hash, uint place)
+    {
+        byte* first = First(hash);
+        int free = Free(first);
+        if (free < 0)
+        {
+            byte* second = Second(hash);
+            int there = Free(second);
+            if (there >= 0)
+            {
+                Put(second, there, hash, place);
+                CountDisplaced(first, 1);
+                return true;
+            }
+
+            free = MoveOneOut(first);
+            if (free < 0)
+                return false;
+        }
+
+        Put(first, free, hash, place);
+        return true;
+    }
+
+    /// <summary>Ends an entry.</summary>
+    public void Remove(uint* entry, ulong hash)
+    {
+        byte* bucket = BucketOf(entry), first = First(hash);
+        Clear(bucket, (int)(entry - (uint*)bucket));
+        if (bucket != first)
+            CountDisplaced(first, -1);
+    }
+
+    /// <summary>The bucket that an entry stands in.</summary>
+    public byte* BucketOf(uint* entry) => start + (((byte*)entry - start) & ~(BucketBytes - 1L));
+
+    private static byte Fingerprint(ulong hash) => (byte)Math.Max((uint)(byte)hash, 1);
+
+    private uint* FindIn(byte* bucket, ulong key, ulong hash)
+    {
+        for (uint matches = Matches(bucket, hash); matches != 0; matches &= matches - 1)
+        {
+            uint* entry = (uint*)bucket + System.Numerics.BitOperations.TrailingZeroCount(matches);
+            uint place = Volatile.Read(ref *entry) & PlaceMask;
+            if (place != 0 && *(ulong*)arena.Address(place) == key)
+                return entry;
+        }
+
+        return null;
+    }
+
+    private static int Free(byte* bucket)
+    {
+        for (int i = 0; i < Ways; i++)
+        {
+            if (((uint*)bucket)[i] == 0)
+                return i;
+        }
+
+        return -1;
+    }
+
+    private static void Put(byte* bucket, int i, ulong hash, uint place)
+    {
+        bucket[Fingerprints + i] = Fingerprint(hash);
+        Volatile.Write(ref ((uint*)bucket)[i], place);
+    }
+
+    private static void Clear(byte* bucket, int i)
+    {
+        Volatile.Write(ref ((uint*)bucket)[i], 0);
+        bucket[Fingerprints + i] = 0;
+    }
+
+    /// <summary>Moves a key of a full first bucket to its second one, rather one that nobody asked for of late. Gives the entry that is free now, or -1.</summary>
+    private int MoveOneOut(byte* bucket)
+    {
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < Ways; i++)
+            {
+                uint entry = ((uint*)bucket)[i];
+                if (round == 0 && entry >= Visit)
+                    continue;
+                ulong hash = hashing.Of(*(ulong*)arena.Address(entry & PlaceMask));
+                if (First(hash) != bucket)
+                    continue;
+                byte* second = Second(hash);
+                int free = Free(second);
+                if (free < 0)
+                    continue;
+                Put(second, free, hash, entry);
+                CountDisplaced(bucket, 1);
+                Clear(bucket, i);
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    private static void CountDisplaced(byte* first, int by)
+    {
+        // At 255 the count is lost: the bucket's second ones are looked at for ever.
+        byte held = first[Displaced];
+        if (held != byte.MaxValue)
+            Volatile.Write(ref first[Displaced], (byte)(held + by));
+    }
+}
