@@ -68,7 +68,7 @@ public static partial class FieldRemoval
             Schema = DataSchemaJson.ToElement(schema with { Fields = [.. schema.Fields.Select((f, i) => i == side ? emptied : f)] }),
             Fields = [.. package.Fields.Select((f, i) => i == field ? f with { Mean = 0, Deviation = 1 } : f)],
             Tables = [.. package.Tables.Select((table, i) => i != field ? table
-                : table with { Keys = [], Rows = [], Mean = constant, Default = constant, Unknown = null })],
+                : table with { Keys = [], Rows = [], Mean = constant, Default = constant, Unknown = null, Quantized = [], Sha256 = null })],
             Catalogs = [.. package.Catalogs.Select(catalog => catalog with { Columns = [.. catalog.Columns.Where(column => column.Field != name)] })],
         };
     }

@@ -41,6 +41,7 @@ public static partial class FieldRemoval
         if (package.Architecture.CrossLayers > 0 && constant.ContainsAnyExcept(0f))
             return Emptied(package, field, constant.ToArray());
 
+        package = package with { Tables = [.. package.Tables.Select(Training.Data.DecodedTable.Of)] };
         float[] vector = constant[..removed.Dim].ToArray();
         double bias = removed.Linear ? constant[removed.Dim] : 0;
         bool pairs = package.Architecture.Kind is "fm" or "deepfm";
@@ -99,6 +100,7 @@ public static partial class FieldRemoval
             Mean = Folded(table.Mean),
             Default = Folded(table.Default),
             Unknown = table.Unknown is null ? null : Folded(table.Unknown),
+            Sha256 = null,
         };
     }
 

@@ -18,7 +18,7 @@ public sealed class PackageNetwork
     /// <param name="team">Threads that compute.</param>
     public PackageNetwork(ModelPackage package, int batchSize, ThreadTeam team)
     {
-        _package = package;
+        package = _package = package with { Tables = [.. package.Tables.Select(DecodedTable.Of)] };
         Vocabularies = PackageVocabularies.Vocabularies(package);
         var shape = new NetworkShape
         {
@@ -83,7 +83,8 @@ public sealed class PackageNetwork
         {
             Rows = apart ? [.. keyed[..(unknown * width)], .. keyed[((unknown + 1) * width)..]] : keyed.ToArray(),
             Default = rows[^width..].ToArray(),
-            Unknown = table.Unknown is null ? null : keyed.Slice(unknown * width, width).ToArray(),
+            Unknown = unknown < 0 ? null : keyed.Slice(unknown * width, width).ToArray(),
+            Sha256 = null,
             Mean = train is null ? table.Mean : FieldMeans.Of(rows, width, train.Columns[field], train.Weights, train.Samples),
         };
     }
