@@ -46,29 +46,36 @@ public static class ScorerFactory
 
     private static void AddHidden(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors, List<IScorerPart> parts)
     {
-        int inputs = layout.User.Dense + layout.Item.Dense, last = architecture.Hidden[^1];
-        SidedLayer Sided(string name, int outputs) =>
-            new(layout, tensors.Take($"{name}.0.weight", outputs, inputs), tensors.Take($"{name}.0.bias", outputs));
-        DenseLayer Dense(string name, int index, int outputs, int width) =>
-            new(tensors.Take($"{name}.{index}.weight", outputs, width), tensors.Take($"{name}.{index}.bias", outputs), width);
-        HiddenLayers Mlp(float[] head) =>
-            new(Enumerable.Range(1, architecture.Hidden.Count - 1).Select(i => Dense("mlp", i, architecture.Hidden[i], architecture.Hidden[i - 1])),
-                architecture.Hidden[0], head);
-        CrossNetwork Cross() =>
-            new(layout, Sided("cross", inputs), Enumerable.Range(1, architecture.CrossLayers - 1).Select(i => Dense("cross", i, inputs, inputs)));
+        int users = layout.User.Dense, items = layout.Item.Dense, inputs = users + items, first = architecture.Hidden[0], last = architecture.Hidden[^1];
+        (float[] Weight, float[] Bias) Layer(string name, int outputs, int width) =>
+            (tensors.Take($"{name}.weight", outputs, width), tensors.Take($"{name}.bias", outputs));
+        MlpPart Mlp(float[] head)
+        {
+            (float[] weight, float[] bias) = Layer("mlp.0", first, inputs);
+            return new MlpPart(layout, new SidedLayer(layout, weight, bias), Above(head));
+        }
 
+        HiddenLayers Above(float[] head) => new(Enumerable.Range(1, architecture.Hidden.Count - 1).Select(i =>
+        {
+            (float[] weight, float[] bias) = Layer($"mlp.{i}", architecture.Hidden[i], architecture.Hidden[i - 1]);
+            return new DenseLayer(weight, bias, architecture.Hidden[i - 1]);
+        }), first, head);
+
+        (float[] Weight, float[] Bias)[] cross = [.. Enumerable.Range(0, architecture.CrossLayers).Select(i => Layer($"cross.{i}", inputs, inputs))];
         switch (architecture.Structure)
         {
             case "parallel":
                 float[] head = tensors.Take("head.weight", inputs + last);
-                parts.Add(new CrossPart(layout, Cross(), null, new HiddenLayers([], inputs, head[..inputs])));
-                parts.Add(new MlpPart(layout, Sided("mlp", architecture.Hidden[0]), Mlp(head[inputs..])));
+                parts.Add(new CrossPart(layout, CrossWeights<float, FloatWeights>.WithHead(users, items, cross, head[..inputs]), null));
+                parts.Add(Mlp(head[inputs..]));
                 break;
             case "stacked":
-                parts.Add(new CrossPart(layout, Cross(), Dense("mlp", 0, architecture.Hidden[0], inputs), Mlp(tensors.Take("head.weight", last))));
+                (float[] weight, float[] bias) = Layer("mlp.0", first, inputs);
+                var stacked = CrossWeights<float, FloatWeights>.WithDense(users, items, cross, weight, bias);
+                parts.Add(new CrossPart(layout, stacked, Above(tensors.Take("head.weight", last))));
                 break;
             default:
-                parts.Add(new MlpPart(layout, Sided("mlp", architecture.Hidden[0]), Mlp(tensors.Take("head.weight", last))));
+                parts.Add(Mlp(tensors.Take("head.weight", last)));
                 break;
         }
     }

@@ -57,20 +57,31 @@ public class InteractionTests
         Assert.Throws<ArgumentException>(() => FieldPairs.Add(new float[7], new float[4]));
 
     [Fact]
-    public void Combine_odd_sizes_equals_the_formula()
+    public void Combine_and_Close_odd_sizes_equal_the_formula()
     {
         var random = new Random(53);
         foreach (int n in Sizes)
         {
             float[] x0 = Floats(random, n), z = Floats(random, n), x = Floats(random, n);
             float[] expected = [.. Enumerable.Range(0, n).Select(i => x0[i] * z[i] + x[i])];
+            float[] closed = [.. z];
+            CrossLayer.Close<float>(x0, x, closed);
             CrossLayer.Combine(x0, z, x);
             for (int i = 0; i < n; i++)
+            {
+                Assert.Equal(expected[i], closed[i], 1e-6f);
                 Assert.Equal(expected[i], x[i], 1e-6f);
+            }
+
+            double[] x0d = [.. x0.Select(value => (double)value)], xd = [.. x0d], zd = [.. x0d];
+            CrossLayer.Combine(x0d, zd, xd);
+            for (int i = 0; i < n; i++)
+                Assert.Equal((x0d[i] * x0d[i]) + x0d[i], xd[i], 1e-15);
         }
 
         Assert.Throws<ArgumentException>(() => CrossLayer.Combine(new float[2], new float[3], new float[3]));
         Assert.Throws<ArgumentException>(() => CrossLayer.Combine(new float[3], new float[2], new float[3]));
+        Assert.Throws<ArgumentException>(() => CrossLayer.Close<float>(new float[3], new float[2], new float[3]));
     }
 
     private static float[] Floats(Random random, int n) => [.. Enumerable.Range(0, n).Select(_ => random.NextSingle() * 2 - 1)];

@@ -92,16 +92,16 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         // 5. Gather the rows: the user's vector once, one vector a candidate.
         ModelLayout layout = model.Scorer.Layout;
         int scoring = model.Scorer.ScratchFloats(count);
-        Span<float> floats = scratch.Floats(layout.User.Width + (count * layout.Item.Width) + count + scoring);
-        Span<float> user = floats[..layout.User.Width], items = floats.Slice(user.Length, count * layout.Item.Width);
-        Span<float> logits = floats.Slice(user.Length + items.Length, count);
+        Span<float> floats = scratch.Floats(scoring + layout.User.Width + (count * layout.Item.Width) + count);
+        Span<float> user = floats.Slice(scoring, layout.User.Width), items = floats.Slice(scoring + user.Length, count * layout.Item.Width);
+        Span<float> logits = floats[^count..];
         GatherCounts rows = RequestGather.Gather(model, layout.User, scratch.Batch, scratch.Gather, user);
         rows += RequestGather.Gather(model, layout.Item, scratch.Batch, scratch.Gather, items);
         if (clock.EndsLate(RankStage.Gather))
             return Late(request);
 
         // 6. Score: what depends on the user alone is computed once.
-        model.Scorer.Score(new RankBatch(user, items, count), floats[^scoring..], logits);
+        model.Scorer.Score(new RankBatch(user, items, count), floats[..scoring], logits);
         if (NotFinite(logits, candidates) is { } overflow)
             return overflow;
         if (clock.EndsLate(RankStage.Score))

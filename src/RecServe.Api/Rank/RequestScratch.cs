@@ -4,6 +4,7 @@ using RecServe.Api.Experiments;
 using RecServe.Api.Problems;
 using RecServe.Embeddings;
 using RecServe.Features;
+using RecServe.Kernels;
 using RecServe.Ranking;
 
 namespace RecServe.Api.Rank;
@@ -14,7 +15,7 @@ namespace RecServe.Api.Rank;
 /// </summary>
 internal sealed class RequestScratch : IDisposable
 {
-    private float[] _floats = [];
+    private AlignedFloats _floats = new(0);
     private int[] _ints = new int[1024];
     private bool[] _given = [];
 
@@ -75,12 +76,12 @@ internal sealed class RequestScratch : IDisposable
         return _given;
     }
 
-    /// <summary>Room for floats; the content is undefined.</summary>
+    /// <summary>Room for floats, on a cache line; the content is undefined.</summary>
     public Span<float> Floats(int count)
     {
         if (_floats.Length < count)
-            _floats = new float[Math.Max(count, 2 * _floats.Length)];
-        return _floats.AsSpan(0, count);
+            _floats = new AlignedFloats(Math.Max(count, 2 * _floats.Length));
+        return _floats.Span[..count];
     }
 
     /// <summary>Room for integers; the content is undefined.</summary>

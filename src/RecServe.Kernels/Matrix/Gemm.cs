@@ -16,11 +16,26 @@ public static partial class Gemm
     /// <param name="w">Packed weights.</param>
     /// <param name="bias">w.Outputs floats, or empty for none.</param>
     /// <param name="activation">Applied last.</param>
-    /// <param name="y">[rows, w.Outputs], rows <paramref name="yStride"/> floats apart; must not overlap x or the bias.</param>
+    /// <param name="y">[rows, w.Outputs], rows <paramref name="yStride"/> floats apart; its elements must not be those of x or the bias.</param>
     /// <param name="yStride">Floats from one row of y to the next.</param>
     /// <param name="accumulate">Whether y's content is added to.</param>
     /// <exception cref="ArgumentException">A span is shorter than the sizes say.</exception>
-    public static unsafe void Linear(ReadOnlySpan<float> x, int xStride, int rows, PackedMatrix w, ReadOnlySpan<float> bias,
+    public static void Linear(ReadOnlySpan<float> x, int xStride, int rows, PackedMatrix w, ReadOnlySpan<float> bias,
+        Activation activation, Span<float> y, int yStride, bool accumulate = false) =>
+        Linear(x, xStride, rows, new PackedPanels(w.Panels, w.Outputs, w.Inputs, w.Kernel), bias, activation, y, yStride, accumulate);
+
+    /// <summary>As the other, with weights packed in the caller's memory.</summary>
+    /// <param name="x">[rows, w.Inputs], rows <paramref name="xStride"/> floats apart.</param>
+    /// <param name="xStride">Floats from one row of x to the next.</param>
+    /// <param name="rows">Rows of x and y.</param>
+    /// <param name="w">Packed weights.</param>
+    /// <param name="bias">w.Outputs floats, or empty for none.</param>
+    /// <param name="activation">Applied last.</param>
+    /// <param name="y">[rows, w.Outputs], rows <paramref name="yStride"/> floats apart; its elements must not be those of x, the bias or the weights.</param>
+    /// <param name="yStride">Floats from one row of y to the next.</param>
+    /// <param name="accumulate">Whether y's content is added to.</param>
+    /// <exception cref="ArgumentException">A span is shorter than the sizes say.</exception>
+    public static unsafe void Linear(ReadOnlySpan<float> x, int xStride, int rows, PackedPanels w, ReadOnlySpan<float> bias,
         Activation activation, Span<float> y, int yStride, bool accumulate = false)
     {
         MatrixBounds.Check(x.Length, rows, w.Inputs, xStride, nameof(x));
@@ -55,6 +70,24 @@ public static partial class Gemm
             }
             while (p < w.Inputs);
         }
+    }
+
+    /// <summary>
+    /// What a product with <paramref name="rows"/> rows costs, in rows of a full tile: rows are done in tiles of falling height, and a tile of
+    /// fewer than four rows takes as long as one of four, for its sums wait for one another (a multiply-add takes four cycles).
+    /// </summary>
+    /// <param name="rows">Rows of the product, at least 0.</param>
+    public static int TiledRows(int rows)
+    {
+        GemmKernel kernel = KernelSelection.Current;
+        int cost = rows / kernel.MaxRows * kernel.MaxRows, left = rows % kernel.MaxRows;
+        for (int tile; left > 0; left -= tile)
+        {
+            tile = kernel.RowsOf(left);
+            cost += Math.Max(Math.Min(4, kernel.MaxRows), tile);
+        }
+
+        return cost;
     }
 
     private static unsafe void DotRows(GemmKernel kernel, float* x, nint xStride, int rows, float* w, int k, float* bias, float* y,

@@ -1,50 +1,79 @@
 namespace RecServe.Ranking;
 
-/// <summary>What stands above a cross network: the head alone (parallel dcnv2) or an MLP and the head (stacked).</summary>
-/// <param name="layout">Where the floats stand.</param>
-/// <param name="cross">The cross network.</param>
-/// <param name="first">The first layer of the MLP over the network's output; null where the head stands on it directly.</param>
-/// <param name="rest">The layers above, and the head.</param>
-internal sealed class CrossPart(ModelLayout layout, CrossNetwork cross, DenseLayer? first, HiddenLayers rest) : IScorerPart
+/// <summary>
+/// A cross network under a head (parallel dcnv2) or under an MLP and its head (stacked), by whichever plan is cheapest for the number of
+/// candidates.
+/// </summary>
+internal sealed class CrossPart : IScorerPart
 {
+    // Counts whose plan is looked up; for more, comparing the plans is nothing beside the work itself.
+    private const int Tabulated = 1024;
+
+    private readonly ModelLayout _layout;
+    private readonly CrossPlans<float, FloatWeights> _plans;
+    private readonly HiddenLayers? _rest;
+    private readonly ICrossPlan<float>[] _chosen;
+    private readonly int _outputs;
+
+    /// <param name="layout">Where the floats stand.</param>
+    /// <param name="weights">The network and what stands on it.</param>
+    /// <param name="rest">The layers above its dense layer, and the head; null where the head stands on the network directly.</param>
+    public CrossPart(ModelLayout layout, CrossWeights<float, FloatWeights> weights, HiddenLayers? rest)
+    {
+        _layout = layout;
+        _plans = new CrossPlans<float, FloatWeights>(weights);
+        _rest = rest;
+        _outputs = weights.Outputs;
+        _chosen = [.. Enumerable.Range(0, Tabulated + 1).Select(_plans.Choose)];
+    }
+
+    /// <summary>The plan for so many candidates.</summary>
+    public ICrossPlan<float> PlanFor(int count) => count <= Tabulated ? _chosen[count] : _plans.Choose(count);
+
+    /// <summary>Every plan.</summary>
+    public IReadOnlyList<ICrossPlan<float>> Plans => _plans.All;
+
+    public int RequestFloats(int count) => PlanFor(count).RequestLength;
+
     public int ScratchFloats(int count)
     {
         int rows = RowPass.Most(count);
-        return cross.ScratchFloats(rows) + (first is null ? 0 : 2 * rows * rest.Width);
+        ICrossPlan<float> plan = PlanFor(count);
+        return Math.Max(plan.ShareScratch, 2 * Area(rows) + Math.Max(plan.RowScratch(rows), _plans.Plain.RowScratch(rows)));
     }
 
-    public void Add(in RankBatch batch, Span<float> scratch, Span<float> logits)
+    public void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch) =>
+        PlanFor(count).Share(user[.._layout.User.Dense], request, scratch);
+
+    public void Add(in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits) =>
+        Add(PlanFor(batch.Count), batch, request, scratch, logits);
+
+    /// <summary>One user's candidates by a given plan, whose shared part is given.</summary>
+    public void Add(ICrossPlan<float> plan, in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
     {
-        cross.Share(batch.User, scratch);
+        ReadOnlySpan<float> user = batch.User[.._layout.User.Dense];
         for (int r = 0, rows; r < batch.Count; r += rows)
         {
             rows = RowPass.Most(batch.Count - r);
-            Span<float> x = cross.Apply(batch.User, batch.Items[(r * layout.Item.Width)..], rows, scratch);
-            Finish(x, rows, scratch, logits.Slice(r, rows));
+            int area = Area(rows);
+            Span<float> h = _rest is null ? logits[r..] : scratch[..area];
+            plan.Apply(user, request, batch.Items[(r * _layout.Item.Width)..], _layout.Item.Width, rows, scratch[(2 * area)..], h);
+            _rest?.Finish(h, scratch.Slice(area, area), rows, logits.Slice(r, rows));
         }
     }
 
     public void AddRows(ReadOnlySpan<float> users, ReadOnlySpan<float> items, int count, Span<float> scratch, Span<float> logits)
     {
+        int userWidth = _layout.User.Width, itemWidth = _layout.Item.Width;
         for (int r = 0, rows; r < count; r += rows)
         {
             rows = RowPass.Most(count - r);
-            Span<float> x = cross.ApplyRows(users[(r * layout.User.Width)..], items[(r * layout.Item.Width)..], rows, scratch);
-            Finish(x, rows, scratch, logits.Slice(r, rows));
+            int area = Area(rows);
+            Span<float> h = _rest is null ? logits[r..] : scratch[..area];
+            _plans.Plain.ApplyRows(users[(r * userWidth)..], userWidth, items[(r * itemWidth)..], itemWidth, rows, scratch[(2 * area)..], h);
+            _rest?.Finish(h, scratch.Slice(area, area), rows, logits.Slice(r, rows));
         }
     }
 
-    private void Finish(Span<float> x, int rows, Span<float> scratch, Span<float> logits)
-    {
-        if (first is null)
-        {
-            rest.Finish(x, [], rows, logits);
-            return;
-        }
-
-        int floats = rows * rest.Width;
-        Span<float> h = scratch.Slice(cross.ScratchFloats(rows), floats), other = scratch.Slice(cross.ScratchFloats(rows) + floats, floats);
-        first.Apply(x, rows, Kernels.Activation.Relu, h);
-        rest.Finish(h, other, rows, logits);
-    }
+    private int Area(int rows) => _rest is null ? 0 : RowPass.Lines(rows * Math.Max(_outputs, _rest.Width));
 }

@@ -21,7 +21,7 @@ internal sealed class HiddenLayers
     /// <summary>Outputs of the widest layer, the first included.</summary>
     public int Width { get; }
 
-    /// <summary>Adds head·h; both buffers have rows × <see cref="Width"/> floats and are overwritten.</summary>
+    /// <summary>Adds head·h; both buffers have at least rows × <see cref="Width"/> floats and are overwritten.</summary>
     /// <param name="h">The first layer's outputs.</param>
     /// <param name="other">Scratch memory.</param>
     /// <param name="rows">Number of rows.</param>

@@ -3,13 +3,16 @@ namespace RecServe.Ranking;
 /// <summary>First-order weights: Σ_f linear_f, the user's sum once a request (lr, fm, deepfm).</summary>
 internal sealed class LinearPart(ModelLayout layout) : IScorerPart
 {
+    public int RequestFloats(int count) => 1;
+
     public int ScratchFloats(int count) => 0;
 
-    public void Add(in RankBatch batch, Span<float> scratch, Span<float> logits)
+    public void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch) => request[0] = Sum(user, layout.User, 0);
+
+    public void Add(in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
     {
-        float user = Sum(batch.User, layout.User, 0);
         for (int r = 0; r < batch.Count; r++)
-            logits[r] += user + Sum(batch.Items, layout.Item, r);
+            logits[r] += request[0] + Sum(batch.Items, layout.Item, r);
     }
 
     public void AddRows(ReadOnlySpan<float> users, ReadOnlySpan<float> items, int count, Span<float> scratch, Span<float> logits)

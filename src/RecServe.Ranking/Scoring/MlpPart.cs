@@ -5,17 +5,19 @@ namespace RecServe.Ranking;
 /// <summary>head·MLP(x), x = [user ; item]: mlp, the deep part of deepfm and of parallel dcnv2.</summary>
 internal sealed class MlpPart(ModelLayout layout, SidedLayer first, HiddenLayers rest) : IScorerPart
 {
-    public int ScratchFloats(int count) => first.Outputs + 2 * RowPass.Most(count) * rest.Width;
+    public int RequestFloats(int count) => first.Outputs;
 
-    public void Add(in RankBatch batch, Span<float> scratch, Span<float> logits)
+    public int ScratchFloats(int count) => 2 * Area(RowPass.Most(count));
+
+    public void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch) => first.Share(user, request);
+
+    public void Add(in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
     {
-        Span<float> shared = scratch[..first.Outputs];
         Buffers(batch.Count, scratch, out Span<float> h, out Span<float> other);
-        first.Share(batch.User, shared);
         for (int r = 0, rows; r < batch.Count; r += rows)
         {
             rows = RowPass.Most(batch.Count - r);
-            first.Apply(shared, batch.Items[(r * layout.Item.Width)..], rows, Activation.Relu, h);
+            first.Apply(request[..first.Outputs], batch.Items[(r * layout.Item.Width)..], rows, Activation.Relu, h);
             rest.Finish(h, other, rows, logits.Slice(r, rows));
         }
     }
@@ -31,10 +33,12 @@ internal sealed class MlpPart(ModelLayout layout, SidedLayer first, HiddenLayers
         }
     }
 
+    private int Area(int rows) => RowPass.Lines(rows * rest.Width);
+
     private void Buffers(int count, Span<float> scratch, out Span<float> h, out Span<float> other)
     {
-        int floats = RowPass.Most(count) * rest.Width;
-        h = scratch.Slice(first.Outputs, floats);
-        other = scratch.Slice(first.Outputs + floats, floats);
+        int floats = Area(RowPass.Most(count));
+        h = scratch[..floats];
+        other = scratch.Slice(floats, floats);
     }
 }

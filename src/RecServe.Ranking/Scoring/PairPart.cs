@@ -8,17 +8,25 @@ namespace RecServe.Ranking;
 /// </summary>
 internal sealed class PairPart(ModelLayout layout, int dim) : IScorerPart
 {
-    public int ScratchFloats(int count) => 2 * dim;
+    // The sum of the user's embeddings, then its pairs.
+    public int RequestFloats(int count) => dim + 1;
 
-    public void Add(in RankBatch batch, Span<float> scratch, Span<float> logits)
+    public int ScratchFloats(int count) => dim;
+
+    public void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch)
     {
-        Span<float> user = scratch[..dim], sum = scratch.Slice(dim, dim);
-        user.Clear();
-        float pairs = FieldPairs.Add(batch.User[..layout.User.Dense], user);
+        Span<float> sum = request[..dim];
+        sum.Clear();
+        request[dim] = FieldPairs.Add(user[..layout.User.Dense], sum);
+    }
+
+    public void Add(in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
+    {
+        Span<float> sum = scratch[..dim];
         for (int r = 0; r < batch.Count; r++)
         {
-            user.CopyTo(sum);
-            logits[r] += pairs + FieldPairs.Add(batch.Items.Slice(r * layout.Item.Width, layout.Item.Dense), sum);
+            request[..dim].CopyTo(sum);
+            logits[r] += request[dim] + FieldPairs.Add(batch.Items.Slice(r * layout.Item.Width, layout.Item.Dense), sum);
         }
     }
 

@@ -8,4 +8,7 @@ internal static class RowPass
 
     /// <summary>Rows of the largest pass over <paramref name="count"/> rows.</summary>
     public static int Most(int count) => Math.Min(count, Rows);
+
+    /// <summary>A length rounded up to whole cache lines of floats, so that what follows it in one memory begins on a line.</summary>
+    public static int Lines(int length) => checked(length + 15) & ~15;
 }

@@ -17,31 +17,53 @@ internal sealed class SumScorer : IScorer
 
     public ModelLayout Layout { get; }
 
-    public int ScratchFloats(int count)
+    public int RequestFloats(int count)
     {
-        int most = 0;
+        int total = 0;
         foreach (IScorerPart part in _parts)
-            most = Math.Max(most, part.ScratchFloats(count));
-        return most;
+            total += RowPass.Lines(part.RequestFloats(count));
+        return total;
     }
+
+    public int ScratchFloats(int count) => checked(RequestFloats(count) + PartScratch(count));
 
     public void Score(in RankBatch batch, Span<float> scratch, Span<float> logits)
     {
-        Check(batch.User.Length, Layout.User.Width, "user floats");
-        Check(batch.Items.Length, (long)batch.Count * Layout.Item.Width, "item floats");
-        CheckOutput(batch.Count, scratch, logits);
-        logits[..batch.Count].Fill(_bias);
+        CheckBatch(batch, scratch.Length, ScratchFloats(batch.Count), logits);
         if (batch.Count == 0)
             return;
+        int request = RequestFloats(batch.Count);
+        Share(batch.User, batch.Count, scratch[..request], scratch[request..]);
+        Add(batch, scratch[..request], scratch[request..], logits);
+    }
+
+    private void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch)
+    {
         foreach (IScorerPart part in _parts)
-            part.Add(batch, scratch, logits);
+        {
+            int length = part.RequestFloats(count);
+            part.Share(user, count, request[..length], scratch);
+            request = request[RowPass.Lines(length)..];
+        }
+    }
+
+    private void Add(in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
+    {
+        logits[..batch.Count].Fill(_bias);
+        foreach (IScorerPart part in _parts)
+        {
+            int length = part.RequestFloats(batch.Count);
+            part.Add(batch, request[..length], scratch, logits);
+            request = request[RowPass.Lines(length)..];
+        }
     }
 
     public void ScoreRows(ReadOnlySpan<float> users, ReadOnlySpan<float> items, int count, Span<float> scratch, Span<float> logits)
     {
         Check(users.Length, (long)count * Layout.User.Width, "user floats");
         Check(items.Length, (long)count * Layout.Item.Width, "item floats");
-        CheckOutput(count, scratch, logits);
+        Check(scratch.Length, ScratchFloats(count), "floats of scratch memory");
+        Check(logits.Length, count, "logits");
         logits[..count].Fill(_bias);
         if (count == 0)
             return;
@@ -49,10 +71,20 @@ internal sealed class SumScorer : IScorer
             part.AddRows(users, items, count, scratch, logits);
     }
 
-    private void CheckOutput(int count, Span<float> scratch, Span<float> logits)
+    private int PartScratch(int count)
     {
-        Check(scratch.Length, ScratchFloats(count), "floats of scratch memory");
-        Check(logits.Length, count, "logits");
+        int most = 0;
+        foreach (IScorerPart part in _parts)
+            most = Math.Max(most, part.ScratchFloats(count));
+        return most;
+    }
+
+    private void CheckBatch(in RankBatch batch, int scratch, int needed, Span<float> logits)
+    {
+        Check(batch.User.Length, Layout.User.Width, "user floats");
+        Check(batch.Items.Length, (long)batch.Count * Layout.Item.Width, "item floats");
+        Check(scratch, needed, "floats of scratch memory");
+        Check(logits.Length, batch.Count, "logits");
     }
 
     private static void Check(int actual, long expected, string what)
