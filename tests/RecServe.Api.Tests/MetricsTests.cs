@@ -81,7 +81,9 @@ public sealed partial class MetricsTests
         using var text = new PrometheusText(metrics);
         double before = Parse(text.Render())["recserve_process_allocated_bytes_total"];
         GC.KeepAlive(new byte[10_000_000]);
-        Assert.InRange(Parse(text.Render())["recserve_process_allocated_bytes_total"] - before, 10_000_000, 1e9);
+
+        // The runtime hands out blocks of 8 KiB a thread and takes back the unused rest of them at a collection, so the count is not exact.
+        Assert.InRange(Parse(text.Render())["recserve_process_allocated_bytes_total"] - before, 9_900_000, 1e9);
     }
 
     [Fact]
