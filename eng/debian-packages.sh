@@ -7,6 +7,7 @@ needed=(
   "curl           curl"
   "python3        /usr/bin/python3"
   "python3-numpy  /usr/lib/python3/dist-packages/numpy"
+  "redis-server   redis-server"
 )
 
 missing=()
@@ -22,6 +23,12 @@ done
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
   echo "Installing ${missing[*]} (the tests use them)…"
   export DEBIAN_FRONTEND=noninteractive
+  # The tests start servers of their own: installing must not start one on the usual port.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
+    trap 'rm -f $policy' EXIT
+  fi
   if apt-get update -qq >/dev/null 2>&1 && apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null 2>&1; then
     exit 0
   fi

@@ -1,0 +1,4 @@
+namespace RecServe.Embeddings;
+
+/// <summary>One row among those of all tables.</summary>
+internal readonly record struct RowId(TableId Table, ulong Key);
