@@ -6,7 +6,7 @@ namespace RecServe.Artifacts;
 /// Makes names durable: after a power cut a file that was fsynced is still lost if the directory entry that names it was not.
 /// .NET opens no directories, so this calls the C library; Windows writes names through and needs nothing.
 /// </summary>
-internal static class DurableDirectory
+public static class DurableDirectory
 {
     private const int ReadOnly = 0;
 

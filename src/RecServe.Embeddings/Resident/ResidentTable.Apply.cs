@@ -49,32 +49,18 @@ public sealed unsafe partial class ResidentTable
 
     private ApplyRefusal Encode(in RowDelta delta, Span<byte> encoded, float[] decoded)
     {
-        ReadOnlySpan<float> values = delta.Values.Span;
-        bool given = delta.Values.IsEmpty;
-        if (given)
+        ApplyRefusal refusal = RowDeltaNumbers.Read(delta, Dim, decoded, out ReadOnlySpan<float> numbers);
+        if (refusal != ApplyRefusal.None)
+            return refusal;
+
+        // A row that comes in the table's own precision is kept to the byte.
+        if (delta.Values.IsEmpty && delta.Precision == Precision)
         {
-            if (delta.Encoded.Length != RowCodec.RowBytes(delta.Precision, Dim))
-                return ApplyRefusal.WrongLength;
-            if (!RowCodec.IsFinite(delta.Precision, delta.Encoded.Span, Dim))
-                return ApplyRefusal.NotFinite;
-            RowCodec.Decode(delta.Precision, delta.Encoded.Span, decoded);
-            values = decoded;
+            delta.Encoded.Span.CopyTo(encoded);
+            return ApplyRefusal.None;
         }
 
-        if (values.Length != Dim)
-            return ApplyRefusal.WrongLength;
-
-        // A row that comes in the table's own precision is kept to the byte, but its numbers must be finite all the same.
-        RowEncodeStatus status = RowCodec.Encode(given && delta.Precision == Precision ? RowPrecision.Fp32 : Precision, values,
-            given && delta.Precision == Precision ? stackalloc byte[4 * Dim] : encoded);
-        if (given && delta.Precision == Precision)
-            delta.Encoded.Span.CopyTo(encoded);
-        return status.Fault switch
-        {
-            RowFault.None => ApplyRefusal.None,
-            RowFault.NotFinite => ApplyRefusal.NotFinite,
-            _ => ApplyRefusal.OutOfRange,
-        };
+        return RowDeltaNumbers.Refusal(RowCodec.Encode(Precision, numbers, encoded).Fault);
     }
 
     private bool Store(ulong key, ulong version, ReadOnlySpan<byte> encoded, long oldestReader)

@@ -1,0 +1,140 @@
+using RecServe.Artifacts;
+
+namespace RecServe.Embeddings;
+
+/// <summary>
+/// The published checkpoints of a directory. The two newest are kept: were the newest damaged on the disk, the one before still stands, with every log segment that it needs.
+/// </summary>
+internal sealed class CheckpointChain(string directory, string filesDirectory)
+{
+    private const int Kept = 2;
+
+    private readonly List<CheckpointManifest> _newestFirst = [];
+
+    /// <summary>Lowest log address that a kept checkpoint needs.</summary>
+    public long BeginAddress => _newestFirst.Min(manifest => manifest.BeginAddress);
+
+    /// <summary>The manifests on disk; one that cannot be read comes with the reason.</summary>
+    public IEnumerable<(string Path, CheckpointManifest? Manifest, string? Problem)> NewestFirst()
+    {
+        foreach (string path in Directory.GetFiles(directory, "checkpoint-*.json").OrderDescending(StringComparer.Ordinal))
+        {
+            CheckpointManifest? manifest = null;
+            string? problem = null;
+            try
+            {
+                manifest = CheckpointManifest.FromBytes(File.ReadAllBytes(path));
+            }
+            catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+            {
+                problem = e.Message;
+            }
+
+            yield return (path, manifest, problem);
+        }
+    }
+
+    /// <summary>What is wrong with the files of a checkpoint; null if nothing.</summary>
+    public string? Problem(CheckpointManifest manifest)
+    {
+        try
+        {
+            foreach (CheckpointFile file in manifest.Files)
+            {
+                string path = Path.Combine(filesDirectory, file.Path);
+                if (!File.Exists(path))
+                    return $"{file.Path} is gone";
+                (long bytes, uint crc) = Checksum(path);
+                if (bytes != file.Bytes || crc != file.Crc32C)
+                    return $"{file.Path} is damaged ({bytes:N0} bytes, checksum {crc:x8}; {file.Bytes:N0} and {file.Crc32C:x8} were written)";
+            }
+
+            for (long at = manifest.BeginAddress / manifest.SegmentBytes * manifest.SegmentBytes; at < manifest.TailAddress; at += manifest.SegmentBytes)
+            {
+                var segment = new FileInfo(Path.Combine(directory, $"log.{at / manifest.SegmentBytes}"));
+                long needed = Math.Min(manifest.SegmentBytes, manifest.TailAddress - at);
+                if (!segment.Exists || segment.Length < needed)
+                    return $"{segment.Name} has {(segment.Exists ? segment.Length : 0):N0} bytes; {needed:N0} were written";
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>
+    /// Goes on from a checkpoint that was recovered. Newer ones, which could not be, are put aside: the log is written again from here, so they never can be.
+    /// </summary>
+    public void Adopt(CheckpointManifest recovered)
+    {
+        foreach ((string path, CheckpointManifest? manifest, _) in NewestFirst().ToList())
+        {
+            if (string.CompareOrdinal(Path.GetFileName(path), CheckpointManifest.FileName(recovered.Number)) > 0)
+                File.Move(path, path + ".unusable", overwrite: true);
+            else if (manifest is not null)
+                _newestFirst.Add(manifest);
+        }
+
+        Prune();
+    }
+
+    /// <summary>Describes a file of a checkpoint, and puts it on the disk.</summary>
+    public CheckpointFile Seal(string path)
+    {
+        DiskFile.Sync(path);
+        (long bytes, uint crc) = Checksum(path);
+        return new CheckpointFile(Path.GetRelativePath(filesDirectory, path), bytes, crc);
+    }
+
+    /// <summary>Makes a checkpoint the newest, all or nothing, and lets go of those that are no longer kept.</summary>
+    public void Publish(CheckpointManifest manifest)
+    {
+        string path = Path.Combine(directory, CheckpointManifest.FileName(manifest.Number)), unfinished = path + ".writing";
+        DiskFile.Write(unfinished, manifest.ToBytes());
+        File.Move(unfinished, path, overwrite: true);
+        DurableDirectory.Sync(directory);
+        _newestFirst.Insert(0, manifest);
+        Prune();
+    }
+
+    /// <summary>Deletes what a process left that never published a checkpoint; whether there was anything.</summary>
+    public bool DeleteUnpublished()
+    {
+        string[] log = Directory.GetFiles(directory, "log.*");
+        foreach (string path in log)
+            File.Delete(path);
+        if (Directory.Exists(filesDirectory))
+            Directory.Delete(filesDirectory, recursive: true);
+        return log.Length > 0;
+    }
+
+    private static (long Bytes, uint Crc) Checksum(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] buffer = new byte[1 << 20];
+        uint crc = uint.MaxValue;
+        long bytes = 0;
+
+        // Whole buffers, so that each step begins on eight bytes.
+        for (int read; (read = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)) > 0; bytes += read)
+            crc = Crc32C.Append(crc, buffer.AsSpan(0, read));
+        return (bytes, ~crc);
+    }
+
+    private void Prune()
+    {
+        if (_newestFirst.Count > Kept)
+            _newestFirst.RemoveRange(Kept, _newestFirst.Count - Kept);
+        HashSet<string> names = [.. _newestFirst.Select(manifest => CheckpointManifest.FileName(manifest.Number))];
+        foreach (string path in Directory.GetFiles(directory, "checkpoint-*.json").Where(path => !names.Contains(Path.GetFileName(path))))
+            File.Delete(path);
+        HashSet<string> tokens = [.. _newestFirst.SelectMany(manifest => new[] { manifest.IndexToken.ToString(), manifest.LogToken.ToString() })];
+        if (!Directory.Exists(filesDirectory))
+            return;
+        foreach (string path in Directory.GetDirectories(filesDirectory).Where(path => !tokens.Contains(Path.GetFileName(path))))
+            Directory.Delete(path, recursive: true);
+    }
+}

@@ -1,0 +1,47 @@
+using FASTER.core;
+
+namespace RecServe.Embeddings;
+
+public sealed partial class RowStore
+{
+    /// <summary>
+    /// If superseded rows take more than their share of the log, copies the live rows of its oldest quarter to its end. The disk space comes back when the
+    /// checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups and updates go on meanwhile.
+    /// </summary>
+    /// <returns>Bytes of log that are given up; 0 if the share is not reached.</returns>
+    /// <exception cref="RowStoreException">The log could not be read; the store then takes no updates until it is opened again.</exception>
+    public long Reclaim()
+    {
+        lock (_checkpointing)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_failure is not null)
+                throw new RowStoreException(_failure);
+            RowStoreSnapshot now = Measure();
+            if (now.LogBytes - now.LiveLogBytes <= _options.ReclaimAt * now.LogBytes)
+                return 0;
+            long begin = _log.Log.BeginAddress, readOnly = _log.Log.SafeReadOnlyAddress;
+            long until = Math.Min(readOnly, begin + Math.Max(_segmentBytes, (readOnly - begin) / 4));
+            if (until <= begin)
+                return 0;
+            long errors = _device.ReadErrors;
+            RowSession session = _sessions.Rent();
+            try
+            {
+                return session.Compact(until) - begin;
+            }
+            catch (FasterException e)
+            {
+                throw new RowStoreException(_failure = $"the row store in {_options.Directory} cannot read its log: {e.Message}; it must be opened again, from its last checkpoint", e);
+            }
+            finally
+            {
+                _sessions.Return(session);
+
+                // A newer record that could not be read looks like none: an old one may have been copied over it, which must not be checkpointed.
+                if (_device.ReadErrors != errors)
+                    _failure ??= $"the row store in {_options.Directory} could not read its log while it reclaimed space; it must be opened again, from its last checkpoint";
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+namespace RecServe.Embeddings.Tests.Store;
+
+public sealed class ReferenceRowStoreTests : RowStoreContract
+{
+    protected override IRowStore Open() => new ReferenceRowStore();
+}
+
+public sealed class RowStoreTests : RowStoreContract
+{
+    private readonly TemporaryStore _directory = new();
+
+    protected override IRowStore Open() => _directory.Open();
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _directory.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
