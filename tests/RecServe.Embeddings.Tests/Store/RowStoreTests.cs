@@ -1,10 +1,5 @@
 namespace RecServe.Embeddings.Tests.Store;
 
-public sealed class ReferenceRowStoreTests : RowStoreContract
-{
-    protected override IRowStore Open() => new ReferenceRowStore();
-}
-
 public sealed class RowStoreTests : RowStoreContract
 {
     private readonly TemporaryStore _directory = new();
