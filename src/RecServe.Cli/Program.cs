@@ -15,6 +15,7 @@ internal static class Program
         TrainVerb.Create(),
         EvaluateVerb.Create(),
         InspectVerb.Create(),
+        ExportVerb.Create(),
         BenchVerb.Create(),
     ];
 

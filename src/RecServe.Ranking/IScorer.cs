@@ -6,7 +6,7 @@ public interface IScorer
     /// <summary>Where the gathered floats go.</summary>
     ModelLayout Layout { get; }
 
-    /// <summary>Floats of scratch memory that scoring <paramref name="count"/> rows needs, by either method.</summary>
+    /// <summary>Floats of scratch memory that scoring <paramref name="count"/> rows needs, by either method; what does for some rows does for fewer.</summary>
     int ScratchFloats(int count);
 
     /// <summary>Scores one user's candidates; what depends on the user alone is computed once.</summary>

@@ -37,6 +37,38 @@ public class BenchVerbTests
         Assert.Contains(value, error);
     }
 
+    [Theory]
+    [InlineData("mlp")]
+    [InlineData("deepfm")]
+    [InlineData("dcnv2")]
+    [InlineData("dcnv2-stacked")]
+    public async Task Score_small_model_reports_every_figure_as_json(string model)
+    {
+        (int exit, string output, _) = await Run("bench", "score", "--model", model, "--candidates", "30", "--user-fields", "3", "--item-fields", "2",
+            "--dim", "4", "--items", "1000", "--seconds", "0", "--threads", "2", "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        using JsonDocument json = JsonDocument.Parse(output);
+        JsonElement figures = json.RootElement;
+        Assert.True(figures.GetProperty("ratios").GetProperty("exact_over_plain").GetDouble() > 0);
+        Assert.Equal(["plain", "exact"], figures.GetProperty("sides").EnumerateArray().Select(side => side.GetProperty("name").GetString()!));
+        foreach (JsonElement side in figures.GetProperty("sides").EnumerateArray())
+        {
+            Assert.True(side.GetProperty("least_us").GetDouble() > 0);
+            Assert.InRange(side.GetProperty("max_difference").GetDouble(), 0, 1e-5);
+        }
+
+        Assert.Equal(3, figures.GetProperty("gemm").GetArrayLength());
+        Assert.True(figures.GetProperty("peak_gflops").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Score_without_the_peers_library_says_how_to_install_it()
+    {
+        (int exit, _, string error) = await Run("bench", "score", "--peer", "onnxruntime", "--onnxruntime", "no-such.so");
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.Contains("bench/peers/install-onnxruntime.sh", error);
+    }
+
     private static async Task<(int Exit, string Output, string Error)> Run(params string[] args)
     {
         using var output = new StringWriter();

@@ -94,6 +94,33 @@ public class ScorerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void ScratchFloats_does_for_fewer_rows(string kind)
+    {
+        IScorer scorer = ScorerFactory.Create(new SampleModel(kind, [.. Enumerable.Repeat(16, 20)], [.. Enumerable.Repeat(16, 6)], [512, 256], 3, 11).Package);
+        for (int count = 1; count < 1200; count++)
+            Assert.True(scorer.ScratchFloats(count) >= scorer.ScratchFloats(count - 1), $"{count} rows");
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void PlainScorer_equals_the_plan(string kind)
+    {
+        var model = new SampleModel(kind, [.. Enumerable.Repeat(8, 5)], [.. Enumerable.Repeat(8, 3)], [48, 24], 3, 12);
+        IScorer scorer = ScorerFactory.Create(model.Package);
+        var plain = new PlainScorer(scorer);
+        foreach (int count in (int[])[1, 252, 600])
+        {
+            var rows = new SampleRows(model, scorer.Layout, count);
+            float[] expected = new float[count], actual = new float[count];
+            scorer.Score(new RankBatch(rows.User, rows.Items, count), new float[scorer.ScratchFloats(count)], expected);
+            plain.Score(new RankBatch(rows.User, rows.Items, count), new float[plain.ScratchFloats(count)], actual);
+            for (int r = 0; r < count; r++)
+                Assert.Equal(expected[r], actual[r], 1e-5 * Math.Max(1, Math.Abs(expected[r])));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void ScratchFloats_grows_no_further_than_a_pass_of_rows(string kind)
     {
         IScorer scorer = ScorerFactory.Create(new SampleModel(kind, [.. Enumerable.Repeat(16, 20)], [.. Enumerable.Repeat(16, 6)], [512, 256], 3, 10).Package);

@@ -14,6 +14,7 @@ internal static class BenchVerb
             "recserve bench gather --rows 10000000 --dim 16 --precision int8 --skew 1.05")
         {
             CreateGather(),
+            ScoreCommand.Create(),
         };
 
     private static Verb CreateGather()

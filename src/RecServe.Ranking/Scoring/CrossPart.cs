@@ -13,6 +13,7 @@ internal sealed class CrossPart : IScorerPart
     private readonly CrossPlans<float, FloatWeights> _plans;
     private readonly HiddenLayers? _rest;
     private readonly ICrossPlan<float>[] _chosen;
+    private readonly int[] _request = new int[Tabulated + 2], _scratch = new int[Tabulated + 2];
     private readonly int _outputs;
 
     /// <param name="layout">Where the floats stand.</param>
@@ -25,6 +26,13 @@ internal sealed class CrossPart : IScorerPart
         _rest = rest;
         _outputs = weights.Outputs;
         _chosen = [.. Enumerable.Range(0, Tabulated + 1).Select(_plans.Choose)];
+        for (int count = 1; count <= Tabulated + 1; count++)
+        {
+            // Memory for many candidates must do for fewer, whose plan may need more of it; the last entry does for every plan.
+            IEnumerable<ICrossPlan<float>> plans = count <= Tabulated ? [_chosen[count]] : _plans.All;
+            _request[count] = Math.Max(_request[count - 1], plans.Max(plan => plan.RequestLength));
+            _scratch[count] = Math.Max(_scratch[count - 1], plans.Max(plan => Scratch(plan, RowPass.Most(count))));
+        }
     }
 
     /// <summary>The plan for so many candidates.</summary>
@@ -33,14 +41,9 @@ internal sealed class CrossPart : IScorerPart
     /// <summary>Every plan.</summary>
     public IReadOnlyList<ICrossPlan<float>> Plans => _plans.All;
 
-    public int RequestFloats(int count) => PlanFor(count).RequestLength;
+    public int RequestFloats(int count) => _request[Math.Min(count, Tabulated + 1)];
 
-    public int ScratchFloats(int count)
-    {
-        int rows = RowPass.Most(count);
-        ICrossPlan<float> plan = PlanFor(count);
-        return Math.Max(plan.ShareScratch, 2 * Area(rows) + Math.Max(plan.RowScratch(rows), _plans.Plain.RowScratch(rows)));
-    }
+    public int ScratchFloats(int count) => _scratch[Math.Min(count, Tabulated + 1)];
 
     public void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch) =>
         PlanFor(count).Share(user[.._layout.User.Dense], request, scratch);
@@ -74,6 +77,9 @@ internal sealed class CrossPart : IScorerPart
             _rest?.Finish(h, scratch.Slice(area, area), rows, logits.Slice(r, rows));
         }
     }
+
+    private int Scratch(ICrossPlan<float> plan, int rows) =>
+        Math.Max(plan.ShareScratch, (2 * Area(rows)) + Math.Max(plan.RowScratch(rows), _plans.Plain.RowScratch(rows)));
 
     private int Area(int rows) => _rest is null ? 0 : RowPass.Lines(rows * Math.Max(_outputs, _rest.Width));
 }

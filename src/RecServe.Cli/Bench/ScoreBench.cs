@@ -1,0 +1,50 @@
+using RecServe.Artifacts;
+using RecServe.Ranking;
+
+namespace RecServe.Cli.Bench;
+
+/// <summary>Scores the same requests by every contender in turn, so that whatever else the machine does falls on all of them.</summary>
+internal sealed class ScoreBench(ScoreBenchOptions options, IProgress<string> progress)
+{
+    private readonly ModelPackage _package = ScoreModel.Create(options);
+
+    public ScoreBenchResult Run(CancellationToken cancellation)
+    {
+        IScorer scorer = ScorerFactory.Create(_package);
+        using OnnxRuntime? runtime = options.Peer is null ? null : OnnxRuntime.Load(options.Peer);
+        byte[] graph = runtime is null ? [] : OnnxExport.Write(_package);
+        progress.Report($"scoring {options.Candidates:N0} candidates a request for {options.Seconds} s on {options.Threads} thread(s)");
+        var workers = new ScoreSide[options.Threads][];
+        Exception? failure = null;
+        Thread[] threads = [.. Enumerable.Range(0, options.Threads).Select(thread => new Thread(() =>
+        {
+            try
+            {
+                using OnnxSession? session = runtime?.Open(graph, 1);
+                workers[thread] = new ScoreBenchWorker(options, scorer, session, thread).Run(cancellation);
+            }
+            catch (InvalidOperationException error)
+            {
+                failure = error;
+            }
+        }))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+        cancellation.ThrowIfCancellationRequested();
+        if (failure is not null)
+            throw new InvalidOperationException(failure.Message, failure);
+        ScoreSide[] sides = workers[0];
+        foreach (ScoreSide[] other in workers.AsSpan(1))
+        {
+            for (int i = 0; i < sides.Length; i++)
+                sides[i].Add(other[i]);
+        }
+
+        progress.Report("measuring single layers");
+        return new ScoreBenchResult(sides, FusedMultiplyAddPeak.Measure(),
+            [GemmShare.Measure(500, 416, 512), GemmShare.Measure(500, 512, 256), GemmShare.Measure(1, 416, 512)],
+            runtime is null ? null : $"onnxruntime {runtime.Name}");
+    }
+}

@@ -1,0 +1,40 @@
+namespace RecServe.Cli.Bench;
+
+/// <summary>What <c>bench score</c> measures.</summary>
+internal sealed record ScoreBenchOptions
+{
+    public static readonly string[] Models = ["mlp", "deepfm", "dcnv2", "dcnv2-stacked"];
+
+    /// <summary>One of <see cref="Models"/>: MLP of 512 and 256 units, three cross layers where the kind has them.</summary>
+    public string Model { get; init; } = "dcnv2";
+
+    /// <summary>Candidates of a request.</summary>
+    public int Candidates { get; init; } = 500;
+
+    /// <summary>Fields of the user.</summary>
+    public int UserFields { get; init; } = 20;
+
+    /// <summary>Fields of the item.</summary>
+    public int ItemFields { get; init; } = 6;
+
+    /// <summary>Floats of an embedding.</summary>
+    public int Dim { get; init; } = 16;
+
+    /// <summary>Threads that score requests of their own at the same time, on either side.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Items that candidates are drawn from, by a Zipf law.</summary>
+    public int Items { get; init; } = 100_000;
+
+    /// <summary>Exponent of the law.</summary>
+    public double Skew { get; init; } = 1.05;
+
+    /// <summary>Seconds to measure.</summary>
+    public int Seconds { get; init; } = 10;
+
+    /// <summary>Path of ONNX Runtime's library; null to measure without it.</summary>
+    public string? Peer { get; init; }
+
+    /// <summary>Seeds weights and requests.</summary>
+    public int Seed { get; init; } = 1;
+}

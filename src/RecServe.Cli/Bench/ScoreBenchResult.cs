@@ -1,0 +1,12 @@
+namespace RecServe.Cli.Bench;
+
+/// <summary>What <c>bench score</c> found.</summary>
+/// <param name="Sides">The contenders: <c>plain</c>, <c>exact</c> and others.</param>
+/// <param name="PeakGflops">What the core does in registers.</param>
+/// <param name="Gemm">Single layers.</param>
+/// <param name="PeerName">The peer's name and version; null where there was none.</param>
+internal sealed record ScoreBenchResult(IReadOnlyList<ScoreSide> Sides, double PeakGflops, IReadOnlyList<GemmShare> Gemm, string? PeerName)
+{
+    /// <summary>A contender by its name, or null.</summary>
+    public ScoreSide? Side(string name) => Sides.FirstOrDefault(side => side.Name == name);
+}

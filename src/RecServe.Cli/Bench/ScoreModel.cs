@@ -1,0 +1,47 @@
+using System.Text.Json;
+using RecServe.Artifacts;
+
+namespace RecServe.Cli.Bench;
+
+/// <summary>A package with random weights and empty tables: the dense part is all that is scored.</summary>
+internal static class ScoreModel
+{
+    private static readonly int[] Hidden = [512, 256];
+    private const int CrossLayers = 3;
+
+    public static ModelPackage Create(ScoreBenchOptions options)
+    {
+        var random = new Random(options.Seed);
+        string kind = options.Model.Split('-')[0];
+        string? structure = options.Model switch { "dcnv2" => "parallel", "dcnv2-stacked" => "stacked", _ => null };
+        int cross = structure is null ? 0 : CrossLayers, fields = options.UserFields + options.ItemFields, inputs = fields * options.Dim, above = inputs;
+
+        // Weights of variance 1 / inputs keep every layer's outputs near 1, as training does.
+        DenseTensor Draw(string tensor, float scale, params int[] shape) =>
+            new(tensor, shape, [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (random.NextSingle() - 0.5f) * scale)]);
+        DenseTensor Matrix(string tensor, int rows, int columns) => Draw(tensor, MathF.Sqrt(12f / columns), rows, columns);
+        var dense = new List<DenseTensor> { Draw("head.bias", 0.1f, 1) };
+        for (int i = 0; i < cross; i++)
+            dense.AddRange([Matrix($"cross.{i}.weight", inputs, inputs), Draw($"cross.{i}.bias", 0.1f, inputs)]);
+        for (int i = 0; i < Hidden.Length; above = Hidden[i++])
+            dense.AddRange([Matrix($"mlp.{i}.weight", Hidden[i], above), Draw($"mlp.{i}.bias", 0.1f, Hidden[i])]);
+        dense.Add(Draw("head.weight", 0.1f, Hidden[^1] + (structure == "parallel" ? inputs : 0)));
+
+        string[] names = [.. Enumerable.Range(0, fields).Select(i => $"f{i}")];
+        bool linear = kind == "deepfm";
+        return new ModelPackage
+        {
+            Lineage = "bench",
+            Schema = JsonSerializer.SerializeToElement(new
+            {
+                name = "bench",
+                label = new { column = "label" },
+                fields = names.Select((field, i) => new { name = field, side = i < options.UserFields ? "user" : "item", kind = "categorical", dim = options.Dim }),
+            }),
+            Fields = [.. names.Select(field => new PackageField { Name = field, Dim = options.Dim, Linear = linear })],
+            Architecture = new ModelArchitecture { Kind = kind, Structure = structure, CrossLayers = cross, Hidden = Hidden },
+            Dense = dense,
+            Tables = [],
+        };
+    }
+}

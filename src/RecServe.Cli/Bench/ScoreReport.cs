@@ -1,0 +1,72 @@
+using System.Text.Json;
+using RecServe.Kernels;
+
+namespace RecServe.Cli.Bench;
+
+/// <summary>How <c>bench score</c> tells its figures.</summary>
+internal static class ScoreReport
+{
+    private static readonly JsonSerializerOptions Layout = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+
+    /// <summary>One JSON object; a ratio above 1 says how many times as long the other took.</summary>
+    public static string ToJson(ScoreBenchOptions options, ScoreBenchResult result) => JsonSerializer.Serialize(
+        new
+        {
+            options.Model,
+            options.Candidates,
+            options.UserFields,
+            options.ItemFields,
+            options.Dim,
+            options.Threads,
+            options.Items,
+            options.Skew,
+            Kernel = KernelSelection.Name,
+            Peer = result.PeerName,
+            Sides = result.Sides.Select(side => new
+            {
+                side.Name,
+                MedianUs = Math.Round(side.Median, 1),
+                LeastUs = Math.Round(side.Least, 1),
+                side.MaxDifference,
+                Class = side.Name == "onnxruntime" ? "peer" : side.Name == "plain" ? "reference" : "exact",
+            }),
+            Ratios = Ratios(result, side => side.Median).ToDictionary(pair => pair.Name, pair => Math.Round(pair.Value, 2)),
+            RatiosOfLeast = Ratios(result, side => side.Least).ToDictionary(pair => pair.Name, pair => Math.Round(pair.Value, 2)),
+            PeakGflops = Math.Round(result.PeakGflops, 1),
+            Gemm = result.Gemm.Select(layer => new
+            {
+                Shape = $"{layer.Rows}x{layer.Inputs}x{layer.Outputs}",
+                Gflops = Math.Round(layer.Gflops, 1),
+                ShareOfPeak = Math.Round(layer.Gflops / result.PeakGflops, 3),
+                WeightGigabytesPerSecond = Math.Round(layer.WeightGigabytes, 1),
+            }),
+        },
+        Layout);
+
+    /// <summary>The same for people.</summary>
+    public static void WriteText(ScoreBenchOptions options, ScoreBenchResult result, TextWriter output)
+    {
+        output.WriteLine($"{options.Model}, {options.Candidates:N0} candidates, {options.UserFields} + {options.ItemFields} fields of {options.Dim}, {options.Threads} thread(s), {KernelSelection.Name}"
+            + (result.PeerName is null ? "" : $", {result.PeerName}"));
+        foreach (ScoreSide side in result.Sides)
+            output.WriteLine($"{side.Name,-14} {side.Median,9:0.0} µs a request, at least {side.Least:0.0}   largest difference {side.MaxDifference:0.0e+0}");
+        foreach (((string name, double value), (_, double least)) in Ratios(result, side => side.Median).Zip(Ratios(result, side => side.Least)))
+            output.WriteLine($"{name,-28} {value:0.00}, of the fastest requests {least:0.00}");
+        output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s");
+        foreach (GemmShare layer in result.Gemm)
+            output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.Gflops / result.PeakGflops:0.00} of that, {layer.WeightGigabytes:0} GB/s of weights");
+    }
+
+    private static IEnumerable<(string Name, double Value)> Ratios(ScoreBenchResult result, Func<ScoreSide, double> time)
+    {
+        ScoreSide plain = result.Side("plain")!;
+        ScoreSide? peer = result.Side("onnxruntime");
+        foreach (ScoreSide side in result.Sides)
+        {
+            if (side != plain && side != peer)
+                yield return ($"{side.Name}_over_plain", time(plain) / time(side));
+            if (peer is not null && side != peer)
+                yield return ($"{side.Name}_over_onnxruntime", time(peer) / time(side));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using RecServe.Artifacts;
+using RecServe.Cli.Bench;
+using RecServe.Ranking;
+
+namespace RecServe.Cli.Tests;
+
+/// <summary>Exported models, run by ONNX Runtime, give what our scorers give.</summary>
+public class OnnxExportTests
+{
+    [OnnxRuntimeTheory]
+    [InlineData("lr")]
+    [InlineData("fm")]
+    [InlineData("mlp")]
+    [InlineData("deepfm")]
+    [InlineData("dcnv2")]
+    [InlineData("dcnv2-stacked")]
+    public void Write_every_kind_runs_in_onnxruntime_with_equal_logits(string model)
+    {
+        ModelPackage package = Package(model);
+        IScorer scorer = ScorerFactory.Create(package);
+        const int Count = 37;
+        var random = new Random(3);
+        SideLayout user = scorer.Layout.User, item = scorer.Layout.Item;
+        float[] users = Draw(random, user.Width), items = Draw(random, Count * item.Width), expected = new float[Count];
+        scorer.Score(new RankBatch(users, items, Count), new float[scorer.ScratchFloats(Count)], expected);
+
+        using OnnxRuntime runtime = OnnxRuntime.Load(OnnxRuntimeTheoryAttribute.Library);
+        using OnnxSession session = runtime.Open(OnnxExport.Write(package), 1);
+        int inputs = user.Dense + item.Dense, fields = package.Fields.Count;
+        float[] x = inputs == 0 ? [] : session.Input("x", Count, inputs);
+        float[] linear = package.Fields[0].Linear ? session.Input("linear", Count, fields) : [], logit = session.Output("logit", Count, 1);
+        for (int r = 0; r < Count; r++)
+        {
+            float[] row = items[(r * item.Width)..((r + 1) * item.Width)];
+            if (inputs > 0)
+                ((float[])[.. users[..user.Dense], .. row[..item.Dense]]).CopyTo(x, r * inputs);
+            if (linear.Length > 0)
+                ((float[])[.. users[user.Dense..], .. row[item.Dense..]]).CopyTo(linear, r * fields);
+        }
+
+        session.Run();
+        for (int r = 0; r < Count; r++)
+            Assert.Equal(expected[r], logit[r], 1e-5 * Math.Max(1, Math.Abs(expected[r])));
+        Assert.True(expected.Distinct().Count() > 30);
+    }
+
+    [OnnxRuntimeTheory]
+    [InlineData("dcnv2")]
+    public void Open_damaged_model_says_what_the_runtime_says(string model)
+    {
+        using OnnxRuntime runtime = OnnxRuntime.Load(OnnxRuntimeTheoryAttribute.Library);
+        byte[] bytes = OnnxExport.Write(Package(model));
+        Assert.Contains("ONNX Runtime", Assert.Throws<InvalidOperationException>(() => runtime.Open(bytes[..(bytes.Length / 2)], 1)).Message);
+    }
+
+    private static float[] Draw(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+
+    private static ModelPackage Package(string model)
+    {
+        ModelPackage deep = ScoreModel.Create(new ScoreBenchOptions { Model = model is "lr" or "fm" ? "deepfm" : model, UserFields = 3, ItemFields = 2, Dim = 5 });
+        return model is not ("lr" or "fm") ? deep : deep with
+        {
+            Architecture = new ModelArchitecture { Kind = model, Hidden = [] },
+            Fields = [.. deep.Fields.Select(field => field with { Dim = model == "lr" ? 0 : field.Dim })],
+            Dense = [deep.Tensor("head.bias")],
+        };
+    }
+}
