@@ -1,136 +1,96 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
+using RecServe.Kernels;
 
 namespace RecServe.Embeddings;
 
-public sealed unsafe partial class EmbeddingTable
+public sealed partial class EmbeddingTable
 {
     /// <summary>
-    /// Keys hashed and prefetched ahead of the ones being copied. Measured elsewhere on this layout: 16 is too few to hide a memory
-    /// access, beyond 40 nothing is gained.
+    /// Writes the pooled vector of every sample: Σ weight · row over its keys. A key without a row gets the unknown row where the table has one (not key 0), else
+    /// the default row. Allocates nothing once <paramref name="scratch"/> has grown.
     /// </summary>
-    private const int Group = 32;
+    /// <param name="lookup">Keys and places.</param>
+    /// <param name="destination">Takes the vectors.</param>
+    /// <param name="scratch">Reused between calls, by one caller at a time.</param>
+    /// <returns>The distinct keys of this call, by the tier that answered.</returns>
+    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
+    public GatherCounts Gather(in RowLookup lookup, Span<float> destination, GatherScratch scratch)
+    {
+        scratch.Begin();
+        GatherCounts counts = Start(lookup, destination, scratch, out PendingRows pending);
+        if (pending.Count == 0)
+            return counts;
+        _tiers.Find(scratch.Missing);
+        return counts + Finish(lookup, destination, scratch, pending);
+    }
 
     /// <summary>
-    /// Writes the pooled vector of every sample: Σ weight · row over its keys; the embedding to one place of the sample's destination
-    /// row, the first-order weight to another. A key without a row gets the unknown row where the table has one (not key 0), else the
-    /// default row. Allocates nothing once <paramref name="scratch"/> has grown.
+    /// The first half of a gather, without a wait: looks into process memory. Where a tier below may have what is missing, the rows are kept and the missing keys
+    /// join <see cref="GatherScratch.Missing"/>, so that one request asks the tiers once for all of its tables.
     /// </summary>
-    /// <param name="keys">Keys of all samples, one after another.</param>
-    /// <param name="weights">A weight for each key; not read if <paramref name="plain"/>.</param>
-    /// <param name="offsets">Samples + 1 offsets into <paramref name="keys"/>, from 0 to its length; not read if <paramref name="plain"/>.</param>
-    /// <param name="plain">Whether every sample has exactly one key of weight 1.</param>
-    /// <param name="destination">Sample s writes floats [s·stride + embeddingOffset, + dim) and float s·stride + linearOffset.</param>
-    /// <param name="stride">Floats from one sample to the next.</param>
-    /// <param name="embeddingOffset">Place of the embedding in a sample's floats.</param>
-    /// <param name="dim">Floats of the embedding; with the first-order weight, if any, <see cref="Width"/>.</param>
-    /// <param name="linearOffset">Place of the first-order weight in a sample's floats, or −1 for rows without one.</param>
-    /// <param name="scratch">Reused between calls, by one caller at a time.</param>
-    /// <returns>How many distinct keys of this call have a row, and how many not.</returns>
-    /// <exception cref="ArgumentException">The lengths do not fit together.</exception>
-    public GatherCounts Gather(ReadOnlySpan<ulong> keys, ReadOnlySpan<float> weights, ReadOnlySpan<int> offsets, bool plain,
-        Span<float> destination, int stride, int embeddingOffset, int dim, int linearOffset, GatherScratch scratch)
+    /// <param name="lookup">Keys and places.</param>
+    /// <param name="destination">Takes the vectors, if nothing is pending.</param>
+    /// <param name="scratch">The request's.</param>
+    /// <param name="pending">For <see cref="Finish"/> once the tiers were asked; its count is 0 if the vectors are written.</param>
+    /// <returns>The distinct keys that are answered now.</returns>
+    public GatherCounts Start(in RowLookup lookup, Span<float> destination, GatherScratch scratch, out PendingRows pending)
     {
-        int samples = plain ? keys.Length : offsets.Length - 1;
-        CheckDestination(destination.Length, samples, stride, embeddingOffset, dim, linearOffset);
-        if (!plain)
-            CheckOffsets(offsets, keys.Length, weights.Length);
-        if (keys.IsEmpty && samples == 0)
-            return default;
-
-        scratch.Begin(keys.Length);
-        int hot = 0, absent = 0, sample = 0;
-        byte** homes = stackalloc byte*[2 * Group];
-        fixed (ulong* key = keys)
-        fixed (float* weight = weights)
-        fixed (int* offset = offsets)
-        fixed (float* to = destination)
+        lookup.Check(Name, Width, destination.Length);
+        int keys = lookup.Keys.Length, first = scratch.Missing.Count;
+        Span<float> rows = scratch.Values(keys * Width);
+        Span<bool> found = scratch.Found(keys);
+        int here = keys == 0 ? 0 : _hot.Gather(lookup.Keys, rows, found);
+        bool isFinal = here == keys || !_tiers.HasRowsBeyond(_hot);
+        scratch.BeginTable(keys);
+        int hot = 0, absent = 0;
+        for (int i = 0; i < keys; i++)
         {
-            if (!plain)
-                Clear(to, samples, stride, embeddingOffset, dim, linearOffset);
-            Prefetch(key, 0, keys.Length, homes);
-            for (int start = 0; start < keys.Length; start += Group)
-            {
-                Prefetch(key, start + Group, keys.Length, homes);
-                int end = Math.Min(start + Group, keys.Length);
-                for (int i = start; i < end; i++)
-                {
-                    bool found = Find(key[i], homes[i & ((2 * Group) - 1)], out float* row);
-                    if (scratch.Add(key[i]))
-                    {
-                        hot += found ? 1 : 0;
-                        absent += found ? 0 : 1;
-                    }
-
-                    if (plain)
-                    {
-                        float* vector = to + ((long)i * stride);
-                        RowMath.Copy(row, vector + embeddingOffset, dim);
-                        if (linearOffset >= 0)
-                            vector[linearOffset] = row[dim];
-                    }
-                    else
-                    {
-                        while (i >= offset[sample + 1])
-                            sample++;
-                        float* vector = to + ((long)sample * stride);
-                        RowMath.AddScaled(row, weight[i], vector + embeddingOffset, dim);
-                        if (linearOffset >= 0)
-                            vector[linearOffset] += weight[i] * row[dim];
-                    }
-                }
-            }
+            if (!scratch.Add(lookup.Keys[i], out _))
+                continue;
+            if (found[i])
+                hot++;
+            else if (isFinal)
+                absent++;
+            else
+                scratch.Missing.Add(Id, lookup.Keys[i], _hot.Stamp(lookup.Keys[i]));
         }
 
-        GC.KeepAlive(this);
-        return new GatherCounts(hot, absent);
+        pending = isFinal ? default : new PendingRows(scratch.Keep(keys * Width), first, scratch.Missing.Count - first);
+        if (isFinal)
+            RowPooling.Pool(lookup, rows, Width, destination);
+        return new GatherCounts(hot, 0, 0, 0, absent);
     }
 
-    /// <summary>Finds the home slots of the group of keys at <paramref name="start"/> and asks for their cache lines.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Prefetch(ulong* keys, int start, int count, byte** homes)
+    /// <summary>The second half, after the tiers were asked: puts the found rows in, promotes them to process memory, and pools.</summary>
+    /// <param name="lookup">As given to <see cref="Start"/>.</param>
+    /// <param name="destination">Takes the vectors.</param>
+    /// <param name="scratch">As given to <see cref="Start"/>.</param>
+    /// <param name="pending">What <see cref="Start"/> gave; not empty.</param>
+    /// <returns>The distinct keys that were missing, by the tier that answered.</returns>
+    public GatherCounts Finish(in RowLookup lookup, Span<float> destination, GatherScratch scratch, PendingRows pending)
     {
-        int end = Math.Min(start + Group, count);
-        for (int i = start; i < end; i++)
+        TierBatch missing = scratch.Missing;
+        GatherCounts counts = default;
+        scratch.BeginTable(lookup.Keys.Length);
+        for (int i = pending.First; i < pending.First + pending.Count; i++)
         {
-            byte* home = Home(keys[i]);
-            homes[i & ((2 * Group) - 1)] = home;
-            // No portable prefetch exists in .NET 10; other processors do without.
-            if (Sse.IsSupported)
-            {
-                for (int b = 0; b < _slotBytes; b += 64)
-                    Sse.Prefetch0(home + b);
-                Sse.Prefetch0(home + _slotBytes - 1);
-            }
+            scratch.Add(missing.Key(i), out Span<int> entry);
+            entry[0] = i;
+            RowTier tier = missing.Tier(i);
+            counts = counts.With(tier);
+            if (tier != RowTier.None)
+                _hot.Promote(missing.Key(i), missing.Version(i), missing.Precision(i), missing.Row(i), missing.Stamp(i));
         }
-    }
 
-    private static void Clear(float* to, int samples, int stride, int embeddingOffset, int dim, int linearOffset)
-    {
-        for (int s = 0; s < samples; s++)
+        Span<float> rows = scratch.Kept(pending.Kept, lookup.Keys.Length * Width);
+        for (int i = 0; i < lookup.Keys.Length; i++)
         {
-            float* vector = to + ((long)s * stride);
-            new Span<float>(vector + embeddingOffset, dim).Clear();
-            if (linearOffset >= 0)
-                vector[linearOffset] = 0;
+            // A key that is new here was found in process memory: its row stands there already.
+            int at = scratch.Add(lookup.Keys[i], out Span<int> entry) ? entry[0] = -1 : entry[0];
+            if (at >= 0 && missing.Tier(at) != RowTier.None)
+                RowCodec.Decode(missing.Precision(at), missing.Row(at), rows.Slice(i * Width, Width));
         }
-    }
 
-    private void CheckDestination(int length, int samples, int stride, int embeddingOffset, int dim, int linearOffset)
-    {
-        if (dim < 0 || dim + (linearOffset >= 0 ? 1 : 0) != Width)
-            throw new ArgumentException($"table '{Name}' has rows of {Width} floats, asked for {dim} and {(linearOffset >= 0 ? "a" : "no")} first-order weight");
-        long last = (long)stride * Math.Max(0, samples - 1);
-        if (stride < 0 || embeddingOffset < 0 || (samples > 0 && last + Math.Max((long)embeddingOffset + dim, (long)linearOffset + 1) > length))
-            throw new ArgumentException($"table '{Name}': {samples} samples of stride {stride}, embedding at {embeddingOffset}, weight at {linearOffset} do not fit {length} floats");
-    }
-
-    private void CheckOffsets(ReadOnlySpan<int> offsets, int keys, int weights)
-    {
-        bool fits = offsets.Length > 0 && offsets[0] == 0 && offsets[^1] == keys && weights >= keys;
-        for (int i = 1; fits && i < offsets.Length; i++)
-            fits = offsets[i] >= offsets[i - 1];
-        if (!fits)
-            throw new ArgumentException($"table '{Name}': offsets must ascend from 0 to the {keys} keys, each with one of the {weights} weights");
+        RowPooling.Pool(lookup, rows, Width, destination);
+        return counts;
     }
 }

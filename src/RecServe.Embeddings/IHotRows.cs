@@ -27,6 +27,9 @@ public interface IHotRows : IDisposable
     /// </summary>
     ApplyResult Apply(ReadOnlySpan<RowDelta> deltas);
 
+    /// <summary>How a key's row is stored, or null if it is not here.</summary>
+    RowPrecision? PrecisionOf(ulong key);
+
     /// <summary>What to remember before a row is looked up below, for <see cref="Promote"/>.</summary>
     long Stamp(ulong key);
 

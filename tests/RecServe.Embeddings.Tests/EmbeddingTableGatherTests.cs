@@ -2,6 +2,7 @@ using RecServe.Artifacts;
 
 namespace RecServe.Embeddings.Tests;
 
+[Collection(NativeMemoryTests.Name)]
 public class EmbeddingTableGatherTests
 {
     public static TheoryData<string, int, int, bool, bool> Shapes
@@ -25,7 +26,7 @@ public class EmbeddingTableGatherTests
     {
         int width = dim + (linear ? 1 : 0);
         PackageTable package = SampleTable.Of(SampleTable.Keys(pattern, rows), width, unknown);
-        var table = new EmbeddingTable(package);
+        using var table = new EmbeddingTable(package);
         var reference = new ReferenceTable(package);
         var random = new Random(rows + dim);
         var scratch = new GatherScratch();
@@ -37,7 +38,7 @@ public class EmbeddingTableGatherTests
                 (ulong[] keys, float[] weights, int[] offsets) = Samples(random, package.Keys, samples, plain);
                 float[] expected = Noise(samples * stride), actual = Noise(samples * stride);
                 GatherCounts counts = reference.Gather(keys, weights, offsets, expected, stride, embedding, dim, linearAt);
-                Assert.Equal(counts, table.Gather(keys, weights, offsets, plain, actual, stride, embedding, dim, linearAt, scratch));
+                Assert.Equal(counts, table.Gather(new RowLookup(keys, weights, offsets, plain, new VectorPlace(stride, embedding, dim, linearAt)), actual, scratch));
                 Assert.Equal(expected, actual);
             }
         }
@@ -46,26 +47,30 @@ public class EmbeddingTableGatherTests
     [Fact]
     public void Gather_missing_key_gets_its_row_or_the_default_and_never_the_unknown_row()
     {
-        float[] row = new float[3];
         PackageTable without = SampleTable.Of([5, 6], 3, unknown: true);
-        Assert.False(new EmbeddingTable(without).CopyRow(0, row));
-        Assert.Equal(without.Default, row);
-        Assert.False(new EmbeddingTable(without).CopyRow(7, row));
-        Assert.Equal(without.Unknown, row);
+        Check(without, 0, 0, without.Default);
+        Check(without, 7, 0, without.Unknown!);
         PackageTable with = SampleTable.Of([0, 5], 3, unknown: true);
-        Assert.True(new EmbeddingTable(with).CopyRow(0, row));
-        Assert.Equal(with.Rows[..3], row);
+        Check(with, 0, 1, with.Rows[..3]);
         PackageTable neither = SampleTable.Of([5], 3, unknown: false);
-        Assert.False(new EmbeddingTable(neither).CopyRow(7, row));
-        Assert.Equal(neither.Default, row);
+        Check(neither, 7, 0, neither.Default);
+
+        static void Check(PackageTable package, ulong key, int hot, float[] expected)
+        {
+            float[] row = new float[3];
+            using var table = new EmbeddingTable(package);
+            GatherCounts counts = table.Gather(new RowLookup([key], [], [], true, new VectorPlace(3, 0, 3, -1)), row, new GatherScratch());
+            Assert.Equal((hot, 1), (counts.Hot, counts.Requested));
+            Assert.Equal(expected, row);
+        }
     }
 
     [Fact]
     public void Gather_counts_each_key_once()
     {
-        var table = new EmbeddingTable(SampleTable.Of([5, 6], 1, unknown: false));
-        GatherCounts counts = table.Gather([5, 5, 9, 6, 9, 0, 5, 0], [], [], true, new float[8], 1, 0, 1, -1, new GatherScratch());
-        Assert.Equal(new GatherCounts(2, 2), counts);
+        using var table = new EmbeddingTable(SampleTable.Of([5, 6], 1, unknown: false));
+        GatherCounts counts = table.Gather(new RowLookup([5, 5, 9, 6, 9, 0, 5, 0], [], [], true, new VectorPlace(1, 0, 1, -1)), new float[8], new GatherScratch());
+        Assert.Equal(new GatherCounts(2, 0, 0, 0, 2), counts);
         Assert.Equal(4, counts.Requested);
     }
 
@@ -73,14 +78,14 @@ public class EmbeddingTableGatherTests
     public void Gather_in_steady_state_allocates_nothing()
     {
         PackageTable package = SampleTable.Of(SampleTable.Keys("random", 2000), 17, unknown: true);
-        var table = new EmbeddingTable(package);
+        using var table = new EmbeddingTable(package);
         var scratch = new GatherScratch();
         (ulong[] keys, float[] weights, int[] offsets) = Samples(new Random(1), package.Keys, 500, plain: false);
         float[] destination = new float[500 * 17];
-        table.Gather(keys, weights, offsets, false, destination, 17, 0, 16, 16, scratch);
+        table.Gather(new RowLookup(keys, weights, offsets, false, new VectorPlace(17, 0, 16, 16)), destination, scratch);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 100; i++)
-            table.Gather(keys, weights, offsets, false, destination, 17, 0, 16, 16, scratch);
+            table.Gather(new RowLookup(keys, weights, offsets, false, new VectorPlace(17, 0, 16, 16)), destination, scratch);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -88,7 +93,7 @@ public class EmbeddingTableGatherTests
     public void Gather_by_many_threads_at_once_equals_the_reference()
     {
         PackageTable package = SampleTable.Of(SampleTable.Keys("random", 3000), 9, unknown: true);
-        var table = new EmbeddingTable(package);
+        using var table = new EmbeddingTable(package);
         var reference = new ReferenceTable(package);
         int wrong = 0;
         Thread[] threads = [.. Enumerable.Range(0, 8).Select(seed => new Thread(() =>
@@ -100,7 +105,7 @@ public class EmbeddingTableGatherTests
                 (ulong[] keys, float[] weights, int[] offsets) = Samples(random, package.Keys, 65, plain: round % 2 == 0);
                 float[] expected = new float[65 * 9], actual = new float[65 * 9];
                 GatherCounts counts = reference.Gather(keys, weights, offsets, expected, 9, 0, 8, 8);
-                bool same = counts == table.Gather(keys, weights, offsets, round % 2 == 0, actual, 9, 0, 8, 8, scratch) && expected.AsSpan().SequenceEqual(actual);
+                bool same = counts == table.Gather(new RowLookup(keys, weights, offsets, round % 2 == 0, new VectorPlace(9, 0, 8, 8)), actual, scratch) && expected.AsSpan().SequenceEqual(actual);
                 Interlocked.Add(ref wrong, same ? 0 : 1);
             }
         }))];
@@ -121,9 +126,9 @@ public class EmbeddingTableGatherTests
     [InlineData(-3, 0, 3, -1, 12, "do not fit 12 floats")]
     public void Gather_out_of_the_destination_is_refused(int stride, int embedding, int dim, int linear, int floats, string reason)
     {
-        var table = new EmbeddingTable(SampleTable.Of([5], 3, unknown: false));
+        using var table = new EmbeddingTable(SampleTable.Of([5], 3, unknown: false));
         string message = Assert.Throws<ArgumentException>(
-            () => table.Gather(new ulong[4], [], [], true, new float[floats], stride, embedding, dim, linear, new GatherScratch())).Message;
+            () => table.Gather(new RowLookup(new ulong[4], [], [], true, new VectorPlace(stride, embedding, dim, linear)), new float[floats], new GatherScratch())).Message;
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
 
@@ -136,8 +141,8 @@ public class EmbeddingTableGatherTests
     [InlineData(new[] { 0, 4 }, 3)]
     public void Gather_with_offsets_that_do_not_fit_the_keys_is_refused(int[] offsets, int weights)
     {
-        var table = new EmbeddingTable(SampleTable.Of([5], 3, unknown: false));
-        Assert.Throws<ArgumentException>(() => table.Gather(new ulong[4], new float[weights], offsets, false, new float[64], 3, 0, 3, -1, new GatherScratch()));
+        using var table = new EmbeddingTable(SampleTable.Of([5], 3, unknown: false));
+        Assert.Throws<ArgumentException>(() => table.Gather(new RowLookup(new ulong[4], new float[weights], offsets, false, new VectorPlace(3, 0, 3, -1)), new float[64], new GatherScratch()));
     }
 
     private static (ulong[] Keys, float[] Weights, int[] Offsets) Samples(Random random, ulong[] known, int samples, bool plain)

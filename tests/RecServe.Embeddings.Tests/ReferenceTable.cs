@@ -29,6 +29,6 @@ internal sealed class ReferenceTable(PackageTable table)
 
         ulong[] distinct = [.. keys.Distinct()];
         int hot = distinct.Count(_rows.ContainsKey);
-        return new GatherCounts(hot, distinct.Length - hot);
+        return new GatherCounts(hot, 0, 0, 0, distinct.Length - hot);
     }
 }

@@ -17,6 +17,7 @@ public class PipelineBenchmark
 
     private readonly RequestScratch _scratch = new();
     private readonly GatherScratch _gather = new();
+    private PendingRows[] _pending = [];
     private readonly FeatureBatch[] _batches = new FeatureBatch[16];
     private BenchServer? _server;
     private RequestBodies? _bodies;
@@ -40,6 +41,7 @@ public class PipelineBenchmark
         var random = new Random(options.Seed);
         for (int n = 0; n < _batches.Length; n++)
             _batches[n] = Encoded(_server.Model.Extractor, random);
+        _pending = new PendingRows[_server.Model.Tables.Count];
         Gather();
     }
 
@@ -54,8 +56,7 @@ public class PipelineBenchmark
     public GatherCounts Gather()
     {
         FeatureBatch batch = _batches[_turn++ % _batches.Length];
-        ModelLayout layout = _server!.Model.Scorer.Layout;
-        return RequestGather.Gather(_server.Model, layout.User, batch, _gather, _user) + RequestGather.Gather(_server.Model, layout.Item, batch, _gather, _items);
+        return RequestGather.Gather(_server!.Model, batch, _gather, _pending, _user, _items);
     }
 
     [Benchmark]

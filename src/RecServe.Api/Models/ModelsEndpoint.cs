@@ -2,7 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using RecServe.Api.Http;
 using RecServe.Api.Problems;
+using RecServe.Embeddings;
 using RecServe.Features;
+using RecServe.Kernels;
 
 namespace RecServe.Api.Models;
 
@@ -71,8 +73,13 @@ internal sealed class ModelsEndpoint(ModelRegistry registry)
             json.WriteString("name"u8, schema.Name);
             json.WriteString("side"u8, schema.Side.ToString().ToLowerInvariant());
             json.WriteString("kind"u8, schema.Kind.ToString().ToLowerInvariant());
-            json.WriteNumber("rows"u8, version.Tables[field].Rows);
-            json.WriteNumber("bytes"u8, version.Tables[field].Bytes);
+            HotRowBytes hot = version.Tables[field].Measure();
+            json.WriteNumber("rows"u8, hot.Rows);
+            json.WriteNumber("bytes"u8, hot.Total);
+            json.WriteStartObject("precisions"u8);
+            foreach ((RowPrecision precision, long rows, _) in hot.Precisions)
+                json.WriteNumber(RowPrecisionNames.Of(precision), rows);
+            json.WriteEndObject();
             json.WriteEndObject();
         }
 

@@ -62,7 +62,7 @@ internal sealed class ServingModel
     public IReadOnlyList<string> FieldNames { get; }
 
     /// <summary>Rows of all tables.</summary>
-    public long Rows => Tables.Rows;
+    public long Rows => Tables.HotRows;
 
     /// <summary>Makes a model of a package.</summary>
     /// <exception cref="PackageException">The package's parts do not fit together.</exception>

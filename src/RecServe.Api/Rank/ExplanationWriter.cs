@@ -13,9 +13,10 @@ internal static class ExplanationWriter
     /// <param name="json">Takes it.</param>
     /// <param name="model">The model that ranked.</param>
     /// <param name="batch">The encoded features.</param>
+    /// <param name="gather">Where the request's rows came from.</param>
     /// <param name="candidate">The item's sample in the batch.</param>
     /// <param name="explanation">What is to be written.</param>
-    public static void Write(Utf8JsonWriter json, ServingModel model, FeatureBatch batch, int candidate, Explanation explanation)
+    public static void Write(Utf8JsonWriter json, ServingModel model, FeatureBatch batch, GatherScratch gather, int candidate, Explanation explanation)
     {
         json.WriteStartObject("explanation"u8);
         json.WriteNumber("base_logit"u8, explanation.BaseLogit);
@@ -26,22 +27,13 @@ internal static class ExplanationWriter
             json.WriteStartObject();
             json.WriteString("field"u8, model.FieldNames[field]);
             json.WriteNumber("contribution"u8, explanation.Contributions[field]);
-            json.WriteString("precision"u8, "fp32"u8);
-            json.WriteString("tier"u8, Tier(model.Tables[field], batch[field], model.Extractor.IsItem(field) ? candidate : 0));
+            ReadRows rows = ReadRows.Of(model.Tables[field], gather, batch[field], model.Extractor.IsItem(field) ? candidate : 0);
+            json.WriteString("precision"u8, rows.Precision);
+            json.WriteString("tier"u8, rows.Tier);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static string Tier(EmbeddingTable table, FeatureColumn column, int sample)
-    {
-        int hot = 0;
-        ReadOnlySpan<ulong> keys = column.Keys[column.Offsets[sample]..column.Offsets[sample + 1]];
-        Span<float> row = table.Width <= 256 ? stackalloc float[256] : new float[table.Width];
-        foreach (ulong key in keys)
-            hot += table.CopyRow(key, row[..table.Width]) ? 1 : 0;
-        return hot == keys.Length ? "hot" : hot == 0 ? "default" : "mixed";
     }
 }

@@ -95,8 +95,14 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         Span<float> floats = scratch.Floats(scoring + layout.User.Width + (count * layout.Item.Width) + count);
         Span<float> user = floats.Slice(scoring, layout.User.Width), items = floats.Slice(scoring + user.Length, count * layout.Item.Width);
         Span<float> logits = floats[^count..];
-        GatherCounts rows = RequestGather.Gather(model, layout.User, scratch.Batch, scratch.Gather, user);
-        rows += RequestGather.Gather(model, layout.Item, scratch.Batch, scratch.Gather, items);
+        GatherCounts rows = RequestGather.Gather(model, scratch.Batch, scratch.Gather, scratch.Pending(model.Tables.Count), user, items);
+        if (scratch.Gather.Missing.Fault is { } fault)
+        {
+            // A tier below could not be asked: rows that it may have were answered by the default row.
+            degraded = fault;
+            metrics.Degraded(fault);
+        }
+
         if (clock.EndsLate(RankStage.Gather))
             return Late(request);
 

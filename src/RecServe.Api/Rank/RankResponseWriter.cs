@@ -82,9 +82,9 @@ internal static class RankResponseWriter
         json.WriteStartObject("rows"u8);
         json.WriteNumber("requested"u8, rows.Requested);
         json.WriteNumber("hot"u8, rows.Hot);
-        json.WriteNumber("faster_memory"u8, 0);
-        json.WriteNumber("redis"u8, 0);
-        json.WriteNumber("faster_disk"u8, 0);
+        json.WriteNumber("faster_memory"u8, rows.FasterMemory);
+        json.WriteNumber("redis"u8, rows.Redis);
+        json.WriteNumber("faster_disk"u8, rows.FasterDisk);
         json.WriteNumber("default"u8, rows.Default);
         json.WriteEndObject();
     }
@@ -101,7 +101,7 @@ internal static class RankResponseWriter
             json.WriteNumber("score"u8, Sigmoid.Of(ranking.Logits[candidate]));
             json.WriteNumber("rank"u8, rank + 1);
             if (request.Explain)
-                ExplanationWriter.Write(json, ranking.Model, scratch.Batch, candidate, scratch.Explanations[rank]);
+                ExplanationWriter.Write(json, ranking.Model, scratch.Batch, scratch.Gather, candidate, scratch.Explanations[rank]);
             json.WriteEndObject();
         }
 

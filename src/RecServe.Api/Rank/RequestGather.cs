@@ -5,28 +5,63 @@ using RecServe.Ranking;
 
 namespace RecServe.Api.Rank;
 
-/// <summary>Stage 5: row keys become floats. Each table is asked once with all its keys; the user's tables once a request, not once a candidate.</summary>
+/// <summary>
+/// Stage 5: row keys become floats. Each table is asked once with all its keys; the user's tables once a request, not once a candidate. What process memory lacks is
+/// looked for below in one batch for all tables, so that a request waits for disk or network once at most.
+/// </summary>
 internal static class RequestGather
 {
-    /// <summary>Gathers one side.</summary>
+    /// <summary>Gathers both sides.</summary>
     /// <param name="model">Whose tables.</param>
-    /// <param name="side">Where the floats go.</param>
     /// <param name="batch">The encoded features.</param>
-    /// <param name="scratch">Reused between calls.</param>
-    /// <param name="vectors">Takes one vector of <see cref="SideLayout.Width"/> floats a sample.</param>
-    public static GatherCounts Gather(ServingModel model, SideLayout side, FeatureBatch batch, GatherScratch scratch, Span<float> vectors)
+    /// <param name="scratch">The request's memory of gathers.</param>
+    /// <param name="pending">One for each table.</param>
+    /// <param name="user">Takes the user's vector.</param>
+    /// <param name="items">Takes one vector a candidate.</param>
+    public static GatherCounts Gather(ServingModel model, FeatureBatch batch, GatherScratch scratch, Span<PendingRows> pending, Span<float> user, Span<float> items)
+    {
+        ModelLayout layout = model.Scorer.Layout;
+        scratch.Begin();
+        GatherCounts total = Start(model, layout.User, batch, scratch, user, pending) + Start(model, layout.Item, batch, scratch, items, pending);
+        if (scratch.Missing.Count == 0)
+            return total;
+        model.Tables.Tiers.Find(scratch.Missing);
+        return total + Finish(model, layout.User, batch, scratch, user, pending) + Finish(model, layout.Item, batch, scratch, items, pending);
+    }
+
+    private static GatherCounts Start(ServingModel model, SideLayout side, FeatureBatch batch, GatherScratch scratch, Span<float> vectors, Span<PendingRows> pending)
     {
         GatherCounts total = default;
         for (int i = 0; i < side.Slots.Count; i++)
         {
             FieldSlot slot = side.Slots[i];
-            FeatureColumn column = batch[slot.Field];
-            GatherCounts counts = model.Tables[slot.Field].Gather(column.Keys, column.Weights, column.Offsets, column.IsPlain,
-                vectors, side.Width, slot.EmbeddingOffset, slot.Dim, slot.LinearOffset, scratch);
-            model.RowCounters[slot.Field].Add(counts.Hot, counts.Default);
+            GatherCounts counts = model.Tables[slot.Field].Start(Lookup(side, slot, batch), vectors, scratch, out pending[slot.Field]);
+            model.RowCounters[slot.Field].Add(counts);
             total += counts;
         }
 
         return total;
+    }
+
+    private static GatherCounts Finish(ServingModel model, SideLayout side, FeatureBatch batch, GatherScratch scratch, Span<float> vectors, Span<PendingRows> pending)
+    {
+        GatherCounts total = default;
+        for (int i = 0; i < side.Slots.Count; i++)
+        {
+            FieldSlot slot = side.Slots[i];
+            if (pending[slot.Field].Count == 0)
+                continue;
+            GatherCounts counts = model.Tables[slot.Field].Finish(Lookup(side, slot, batch), vectors, scratch, pending[slot.Field]);
+            model.RowCounters[slot.Field].Add(counts);
+            total += counts;
+        }
+
+        return total;
+    }
+
+    private static RowLookup Lookup(SideLayout side, FieldSlot slot, FeatureBatch batch)
+    {
+        FeatureColumn column = batch[slot.Field];
+        return new RowLookup(column.Keys, column.Weights, column.Offsets, column.IsPlain, new VectorPlace(side.Width, slot.EmbeddingOffset, slot.Dim, slot.LinearOffset));
     }
 }

@@ -18,6 +18,7 @@ internal sealed class RequestScratch : IDisposable
     private AlignedFloats _floats = new(0);
     private int[] _ints = new int[1024];
     private bool[] _given = [];
+    private PendingRows[] _pending = [];
 
     /// <summary>The parsed request.</summary>
     public RankRequest Request { get; } = new();
@@ -74,6 +75,16 @@ internal sealed class RequestScratch : IDisposable
 
         Memo.Clear();
         return _given;
+    }
+
+    /// <summary>What each table of a model waits for.</summary>
+    public Span<PendingRows> Pending(int tables)
+    {
+        if (_pending.Length < tables)
+            _pending = new PendingRows[tables];
+        Span<PendingRows> pending = _pending.AsSpan(0, tables);
+        pending.Clear();
+        return pending;
     }
 
     /// <summary>Room for floats, on a cache line; the content is undefined.</summary>

@@ -69,8 +69,8 @@ internal sealed class ServingMetrics : IDisposable
     {
         foreach (RowCounter rows in _rows.Values)
         {
-            yield return new Measurement<long>(rows.Hot, new("table", rows.Table), new("tier", "hot"));
-            yield return new Measurement<long>(rows.Default, new("table", rows.Table), new("tier", "default"));
+            foreach ((string tier, long count) in rows.Counts)
+                yield return new Measurement<long>(count, new("table", rows.Table), new("tier", tier));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using RecServe.Kernels;
 
 namespace RecServe.Embeddings;
@@ -26,15 +28,26 @@ public sealed unsafe partial class ResidentTable : IHotRows
     /// <param name="rows">The encoded rows one after another, in the order of <paramref name="keys"/>.</param>
     /// <exception cref="ArgumentException">A key appears twice, or the lengths do not fit together; the message says which.</exception>
     public ResidentTable(ResidentTableOptions options, ReadOnlySpan<ulong> keys, ReadOnlySpan<byte> rows)
+        : this(options, keys, ref MemoryMarshal.GetReference(rows), rows.Length)
+    {
+    }
+
+    /// <summary>Builds a table of fp32 rows that may be more bytes than a span of bytes holds.</summary>
+    internal ResidentTable(ResidentTableOptions options, ReadOnlySpan<ulong> keys, ReadOnlySpan<float> rows)
+        : this(options, keys, ref Unsafe.As<float, byte>(ref MemoryMarshal.GetReference(rows)), 4L * rows.Length)
+    {
+    }
+
+    private ResidentTable(ResidentTableOptions options, ReadOnlySpan<ulong> keys, ref byte rows, long bytes)
     {
         _layout = new RowLayout(options.Precision, options.Dim);
-        if (rows.Length != (long)keys.Length * _layout.RowBytes)
-            throw new ArgumentException($"{keys.Length} rows of {_layout.RowBytes} bytes need {(long)keys.Length * _layout.RowBytes} bytes, not {rows.Length}", nameof(rows));
+        if (bytes != (long)keys.Length * _layout.RowBytes)
+            throw new ArgumentException($"{keys.Length} rows of {_layout.RowBytes} bytes need {(long)keys.Length * _layout.RowBytes} bytes, not {bytes}", nameof(rows));
         _default = Answer(options.Default, nameof(options.Default));
         _missing = options.Missing.Length == 0 ? _default : Answer(options.Missing, nameof(options.Missing));
         _builder = new TableBuilder(_layout);
         fixed (ulong* key = keys)
-        fixed (byte* row = rows)
+        fixed (byte* row = &rows)
             _directory = _builder.Build(new RowSource(key, null, row, null, _layout.RowBytes, keys.Length), options.Seed);
         (_depth, _size) = (_directory.Depth, _directory.Parts[0].Descriptor.Size);
     }

@@ -19,6 +19,9 @@ public sealed class TierBatch
     /// <summary>Entries that no tier has found yet.</summary>
     public int Missing { get; private set; }
 
+    /// <summary>Name of a tier that could not be asked, or not for all entries; rows that it may have are answered by the default row. Null if all went well.</summary>
+    public string? Fault { get; set; }
+
     /// <summary>Bytes of the buffers.</summary>
     public long Bytes => _rows.Length + ((long)_entries.Capacity * Marshal.SizeOf<Entry>());
 
@@ -26,7 +29,7 @@ public sealed class TierBatch
     public void Clear()
     {
         _entries.Clear();
-        (_used, Missing) = (0, 0);
+        (_used, Missing, Fault) = (0, 0, null);
     }
 
     /// <summary>Adds a key to find and gives its index. A key of a table is added once.</summary>
