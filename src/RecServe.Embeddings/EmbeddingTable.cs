@@ -45,12 +45,16 @@ public sealed partial class EmbeddingTable : IDisposable
     /// Applies row deltas to every tier; the one door for writes. A gather that begins after the call sees them all. A delta not newer than the row it replaces
     /// (or than the key's deletion) is ignored, so a batch can come twice and batches in any order.
     /// </summary>
+    /// <returns>What the store of record made of them: the node's store where there is one, else process memory.</returns>
+    /// <exception cref="RowStoreException">The store cannot take updates now; the batch can come again.</exception>
     public ApplyResult Apply(ReadOnlySpan<RowDelta> deltas)
     {
+        ApplyResult? stored = _tiers.Store?.Apply(Id, deltas);
+
         // Process memory last: until it has the row, or has noted that it changed, a gather may still promote the row before.
         _tiers.Shared?.Offer(Id, deltas);
         ApplyResult hot = _hot.Apply(deltas);
-        return hot;
+        return stored ?? hot;
     }
 
     /// <summary>Gives the memory of the hot rows back once the gathers under way have ended. A table that nobody disposes of is freed with its last reader.</summary>

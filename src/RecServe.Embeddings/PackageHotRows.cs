@@ -21,6 +21,25 @@ public static class PackageHotRows
         return parts is [ResidentTable single] ? single : new MixedTable(parts);
     }
 
+    /// <summary>An empty cache of a table's rows in so many bytes of process memory.</summary>
+    /// <param name="table">A table that PackageReader has checked.</param>
+    /// <param name="precision">The precision of most rows.</param>
+    /// <param name="budget">Bytes of process memory.</param>
+    /// <param name="seed">Seed of the hash.</param>
+    public static IHotRows Cache(PackageTable table, RowPrecision precision, long budget, ulong seed) => new CachedTable(new CachedTableOptions
+    {
+        Dim = table.Width,
+        Budget = budget,
+        Precision = precision,
+        Default = table.Unknown ?? table.Default,
+        Missing = table.Default,
+        Seed = seed,
+    });
+
+    /// <summary>The precision of the most rows of a table.</summary>
+    public static RowPrecision MostlyIn(PackageTable table) =>
+        table.Quantized.MaxBy(set => set.Keys.Length) is { } most && most.Keys.Length > table.Keys.Length ? RowPrecisionNames.Parse(most.Format.Name) : RowPrecision.Fp32;
+
     private static ResidentTableOptions Options(PackageTable table, RowPrecision precision) => new()
     {
         Precision = precision,

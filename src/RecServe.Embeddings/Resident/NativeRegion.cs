@@ -22,7 +22,7 @@ internal sealed unsafe partial class NativeRegion : IDisposable
     /// <exception cref="InsufficientMemoryException">The system refuses; the message says how much was asked for.</exception>
     public NativeRegion(long bytes)
     {
-        Bytes = (long)(((nuint)bytes + Page - 1) & ~(Page - 1));
+        Bytes = WholePages(bytes);
         if (OperatingSystem.IsLinux())
         {
             // Huge pages start at multiples of their size: the slack before the first byte is never touched, so it takes no memory.
@@ -50,6 +50,9 @@ internal sealed unsafe partial class NativeRegion : IDisposable
 
     /// <summary>Bytes of all regions not yet given back: what a test's teardown checks.</summary>
     public static long LiveBytes => Interlocked.Read(ref _liveBytes);
+
+    /// <summary>Bytes rounded up to whole pages.</summary>
+    public static long WholePages(long bytes) => (long)(((nuint)bytes + Page - 1) & ~(Page - 1));
 
     /// <summary>First byte, at a multiple of 64.</summary>
     public byte* Start { get; }

@@ -51,7 +51,10 @@ internal sealed unsafe class PartDirectory
     public ReadOnlySpan<TablePart> Parts => _parts;
 
     /// <summary>Bytes of the directory.</summary>
-    public long Bytes => (Unsafe.SizeOf<PartDescriptor>() + sizeof(nint)) * (long)_descriptors.Length;
+    public long Bytes => BytesFor(_parts.Length);
+
+    /// <summary>Bytes of a directory of so many entries.</summary>
+    public static long BytesFor(int parts) => (Unsafe.SizeOf<PartDescriptor>() + sizeof(nint)) * (long)(parts + 4);
 
     /// <summary>The part of a hash.</summary>
     public TablePart PartOf(ulong hash) => _parts[PartSize.Part(hash, Depth)];

@@ -11,6 +11,15 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
 
     private const int SeedsTried = 8;
 
+    /// <summary>Parts that a table of so many rows is built with.</summary>
+    public static int PartsFor(int rows)
+    {
+        int depth = 0;
+        while (depth < PartSize.MaxDepth && rows >> depth > FreshPart)
+            depth++;
+        return 1 << depth;
+    }
+
     /// <summary>Builds every part.</summary>
     /// <param name="source">The rows.</param>
     /// <param name="seed">First seed to try.</param>
@@ -59,9 +68,7 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
     /// <summary>The parts under one seed; null if more than <paramref name="mostUnplaced"/> rows of a part find no slot.</summary>
     private PartDirectory? BuildWith(KeyHash hash, RowSource source, int mostUnplaced)
     {
-        int depth = 0;
-        while (depth < PartSize.MaxDepth && source.Count >> depth > FreshPart)
-            depth++;
+        int depth = System.Numerics.BitOperations.Log2((uint)PartsFor(source.Count));
 
         // Rows in the order of their parts: counting sort by the hash's highest bits.
         int[] starts = new int[(1 << depth) + 1];

@@ -41,6 +41,10 @@ internal sealed unsafe class TablePart : IDisposable
         Delta = new DeltaMap(layout, hash);
     }
 
+    /// <summary>Bytes of memory that a part of a size takes.</summary>
+    public static long BytesFor(RowLayout layout, PartSize size) =>
+        NativeRegion.WholePages(RoundUp(size.Buckets) + RoundUp((long)size.Slots * layout.SlotBytes) + (8L * size.Slots));
+
     /// <summary>Bits of a hash that all its keys share.</summary>
     public int Depth { get; }
 

@@ -6,6 +6,9 @@ public sealed class RowTiers
     /// <summary>No tier below: what process memory lacks has no row.</summary>
     public static RowTiers None { get; } = new();
 
+    /// <summary>The node's store of record; null without one.</summary>
+    public IRowStore? Store { get; init; }
+
     /// <summary>The cache that replicas share; null without one.</summary>
     public SharedRows? Shared { get; init; }
 
@@ -13,14 +16,17 @@ public sealed class RowTiers
     public TimeSpan SharedBudget { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Whether a row that process memory lacks may be below.</summary>
-    public bool HasRowsBeyond(IHotRows hot) => !hot.IsComplete || Shared is not null;
+    public bool HasRowsBeyond(IHotRows hot) => Shared is not null || (Store is not null && !hot.IsComplete);
 
     /// <summary>
-    /// Looks for the rows of a request: first in the node's store, whose rows are the newest there are, then, for rows that it does not own, in the shared cache.
+    /// Looks for the rows of a request: first in the node's store, whose rows are the newest there are, then, for rows that it does not own, in the shared cache. Never
+    /// throws for what disk or network do: <see cref="TierBatch.Fault"/> names the tier that could not be asked.
     /// </summary>
     public void Find(TierBatch missing)
     {
-        if (missing.Missing > 0 && Shared is not null && Shared.Find(missing, SharedBudget).Trouble is not SharedRowsTrouble.None)
+        if (missing.Missing > 0)
+            Store?.Find(missing);
+        if (missing.Missing > 0 && Shared is not null && Shared.Find(missing, SharedBudget).IsDegraded)
             missing.Fault = "redis";
     }
 }
