@@ -13,6 +13,7 @@ using RecServe.Api.Models;
 using RecServe.Api.Pages;
 using RecServe.Api.Problems;
 using RecServe.Api.Rank;
+using RecServe.Api.Rows;
 using RecServe.Api.Telemetry;
 
 namespace RecServe.Api;
@@ -46,6 +47,7 @@ public static class ServingHost
         {
             // Made here, not at the first request: what is broken must be said at the start.
             app.Services.GetRequiredService<ModelRegistry>();
+            app.Services.GetRequiredService<RowGauges>();
             app.Services.GetRequiredService<ExperimentSet>();
             app.Services.GetRequiredService<ExposureLog>();
             app.Services.GetRequiredService<PrometheusText>();
@@ -85,8 +87,9 @@ public static class ServingHost
         services.AddSingleton(options).AddSingleton(time);
 
         services.AddSingleton<ServingMetrics>().AddSingleton<PrometheusText>();
-        services.AddSingleton(provider => new ModelRegistry(
-            new ModelLoader(options, provider.GetRequiredService<ServingMetrics>(), provider.GetRequiredService<ILogger<ModelLoader>>()).Load()));
+        services.AddSingleton<NodeRows>().AddHostedService(provider => provider.GetRequiredService<NodeRows>()).AddSingleton<RowGauges>();
+        services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load()));
+        services.AddHostedService<ModelWatch>();
         services.AddSingleton<FeedbackStore>();
         services.AddSingleton(provider => ExperimentSet.Load(options.ExperimentsFile, provider.GetRequiredService<ModelRegistry>().Current,
             provider.GetRequiredService<FeedbackStore>(), provider.GetRequiredService<ILogger<ExperimentSet>>()));

@@ -23,6 +23,45 @@ public sealed record ServingOptions
     /// <summary>File to which a JSON line is appended for every ranking that is part of an experiment; null for none.</summary>
     public string? ExposureFile { get; init; }
 
+    /// <summary>Folder of the node's store of embedding rows (memory, then disk); null: every row is in process memory and updates end with the process.</summary>
+    public string? StoreDirectory { get; init; }
+
+    /// <summary>Whether the store's log passes by the system's page cache, so that its memory is what <see cref="StoreMemoryMb"/> says and no more; default false.</summary>
+    public bool StoreDirectIO { get; init; }
+
+    /// <summary>Redis whose rows replicas share, <c>host:port[,host:port…][,password=…]</c>; null for none. May hold a password: never logged.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Process memory for the rows of one model version; default 0: every row, 0 to 1,048,576 MiB. Less than the rows need requires a store.</summary>
+    [Description("MiB of process memory for the rows of one model version, 0 for every row; less than they need requires --store")]
+    [Range(0, 1 << 20)]
+    public int HotMemoryMb { get; init; }
+
+    /// <summary>Memory of the store's log; default 256, 2 to 1,048,576 MiB.</summary>
+    [Description("MiB of memory for the store's log")]
+    [Range(2, 1 << 20)]
+    public int StoreMemoryMb { get; init; } = 256;
+
+    /// <summary>Hash index of a new store, about 1 MiB for 115,000 rows; default 128, 1 to 65,536 MiB.</summary>
+    [Description("MiB of a new store's hash index, one for each 115,000 rows")]
+    [Range(1, 1 << 16)]
+    public int StoreIndexMb { get; init; } = 128;
+
+    /// <summary>Seconds between checkpoints of the store; default 10, 1 to 86,400. After a crash the updates since the last one are read again from their source.</summary>
+    [Description("Seconds between checkpoints of the store")]
+    [Range(1, 86_400)]
+    public int CheckpointSeconds { get; init; } = 10;
+
+    /// <summary>Longest that a request waits for Redis; default 5, 1 to 1,000 ms. Rows that did not come by then are answered by the default row, and the answer says so.</summary>
+    [Description("Milliseconds that a request waits for Redis at most")]
+    [Range(1, 1_000)]
+    public int RedisTimeoutMs { get; init; } = 5;
+
+    /// <summary>Seconds between looks into the models folder for new versions; default 0: never, 0 to 86,400.</summary>
+    [Description("Seconds between looks into the models folder for new versions, 0 for never")]
+    [Range(0, 86_400)]
+    public int ReloadSeconds { get; init; }
+
     /// <summary>Versions of one model kept in memory, newest first; default 3, 1 to 100. Older ones answer 404.</summary>
     [Description("Versions of one model kept in memory, newest first")]
     [Range(1, 100)]

@@ -54,6 +54,7 @@ public sealed partial class EmbeddingTable : IDisposable
         // Process memory last: until it has the row, or has noted that it changed, a gather may still promote the row before.
         _tiers.Shared?.Offer(Id, deltas);
         ApplyResult hot = _hot.Apply(deltas);
+        _tiers.CountWrite();
         return stored ?? hot;
     }
 

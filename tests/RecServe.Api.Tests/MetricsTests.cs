@@ -138,7 +138,7 @@ public sealed partial class MetricsTests
             {
                 Assert.Equal(family, line.Split(' ')[2]);
                 type = line.Split(' ')[3];
-                Assert.Contains(type, (string[])["counter", "histogram"]);
+                Assert.Contains(type, (string[])["counter", "gauge", "histogram"]);
                 continue;
             }
 

@@ -9,7 +9,7 @@ namespace RecServe.Api.Models;
 /// <summary>One version of a model, ready to rank: everything a request needs, made once. Immutable and thread-safe.</summary>
 internal sealed class ServingModel
 {
-    private ServingModel(string name, string version, ModelPackage package, FeatureExtractor extractor, ServingMetrics metrics, ServingOptions options)
+    private ServingModel(string name, string version, ModelPackage package, FeatureExtractor extractor, EmbeddingTableSet tables, ServingMetrics metrics, ServingOptions options)
     {
         Name = name;
         Version = version;
@@ -18,7 +18,7 @@ internal sealed class ServingModel
         Lineage = package.Lineage;
         Metrics = package.Metrics;
         Extractor = extractor;
-        Tables = new EmbeddingTableSet(package.Tables);
+        Tables = tables;
         Scorer = ScorerFactory.Create(package);
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
         FieldNames = [.. package.Fields.Select(field => field.Name)];
@@ -64,13 +64,13 @@ internal sealed class ServingModel
     /// <summary>Rows of all tables.</summary>
     public long Rows => Tables.HotRows;
 
-    /// <summary>Makes a model of a package.</summary>
+    /// <summary>Makes a model of a package and its loaded tables.</summary>
     /// <exception cref="PackageException">The package's parts do not fit together.</exception>
-    public static ServingModel Create(string name, string version, ModelPackage package, ServingMetrics metrics, ServingOptions options)
+    public static ServingModel Create(string name, string version, ModelPackage package, EmbeddingTableSet tables, ServingMetrics metrics, ServingOptions options)
     {
         DataSchema schema = PackageEncoders.Schema(package);
         var extractor = new FeatureExtractor(schema, PackageEncoders.Encoders(package, schema),
             PackageEncoders.Catalog(package, "items"), PackageEncoders.Catalog(package, "users"));
-        return new ServingModel(name, version, package, extractor, metrics, options);
+        return new ServingModel(name, version, package, extractor, tables, metrics, options);
     }
 }

@@ -22,4 +22,22 @@ internal static partial class LogMessages
 
     [LoggerMessage(6, LogLevel.Information, "stopping: not ready any more, finishing the requests in flight")]
     public static partial void Draining(this ILogger log);
+
+    [LoggerMessage(7, LogLevel.Information, "loading model {Model} version {Version}: {Rows} rows take up to {ResidentMb} MB of process memory, and {ReadingMb} MB more while they are read")]
+    public static partial void ModelLoading(this ILogger log, string model, string version, long rows, long residentMb, long readingMb);
+
+    [LoggerMessage(8, LogLevel.Information, "model {Model} version {Version}: table {Table} is ready ({Done} of {Tables}), {Rows} rows{Shared}")]
+    public static partial void TableLoaded(this ILogger log, string model, string version, string table, int done, int tables, long rows, string shared);
+
+    [LoggerMessage(9, LogLevel.Information, "store {Directory}: {Rows} rows, checkpoint {Checkpoint}")]
+    public static partial void StoreOpened(this ILogger log, string directory, long rows, long checkpoint);
+
+    [LoggerMessage(10, LogLevel.Warning, "store: {Warning}")]
+    public static partial void StoreWarning(this ILogger log, string warning);
+
+    [LoggerMessage(11, LogLevel.Error, "the store could not be checkpointed: {Reason}; the checkpoint before stays good, and the next turn tries again")]
+    public static partial void CheckpointFailed(this ILogger log, string reason);
+
+    [LoggerMessage(12, LogLevel.Information, "the models folder changed; served now: {Models}")]
+    public static partial void ModelsChanged(this ILogger log, string models);
 }

@@ -14,6 +14,8 @@ internal sealed class PrometheusText : IDisposable
     /// <summary>Content type of the format.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+    // Two pages at once would forget each other's gauges.
+    private readonly Lock _rendering = new();
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
 
@@ -33,23 +35,31 @@ internal sealed class PrometheusText : IDisposable
     /// <summary>The page of all metrics.</summary>
     public string Render()
     {
+        lock (_rendering)
+            return RenderNow();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _listener.Dispose();
+
+    private string RenderNow()
+    {
+        foreach (MetricFamily gauge in _families.Values.Where(family => family.IsGauge))
+            gauge.Forget();
         _listener.RecordObservableInstruments();
         var text = new StringBuilder(4096);
         foreach (MetricFamily family in _families.Values.OrderBy(f => f.Instrument.Name, StringComparer.Ordinal))
         {
             text.Append("# HELP ").Append(family.Instrument.Name).Append(' ').Append(family.Instrument.Description).Append('\n');
-            text.Append("# TYPE ").Append(family.Instrument.Name).Append(family.IsHistogram ? " histogram\n" : " counter\n");
-            foreach (((string?, string?) labels, MetricSeries series) in family.Series)
+            text.Append("# TYPE ").Append(family.Instrument.Name).Append(family.IsHistogram ? " histogram\n" : family.IsGauge ? " gauge\n" : " counter\n");
+            foreach ((MetricLabels labels, MetricSeries series) in family.Series)
                 Write(text, family, labels, series);
         }
 
         return text.ToString();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _listener.Dispose();
-
-    private static void Write(StringBuilder text, MetricFamily family, (string?, string?) labels, MetricSeries series)
+    private static void Write(StringBuilder text, MetricFamily family, MetricLabels labels, MetricSeries series)
     {
         string name = family.Instrument.Name;
         if (!family.IsHistogram)
@@ -70,12 +80,13 @@ internal sealed class PrometheusText : IDisposable
         Line(text, name + "_count", family, labels, null, count);
     }
 
-    private static void Line(StringBuilder text, string name, MetricFamily family, (string? First, string? Second) labels, string? bound, double value)
+    private static void Line(StringBuilder text, string name, MetricFamily family, MetricLabels labels, string? bound, double value)
     {
         text.Append(name);
         char separator = '{';
         Label(text, family.Labels.First, labels.First, ref separator);
         Label(text, family.Labels.Second, labels.Second, ref separator);
+        Label(text, family.Labels.Third, labels.Third, ref separator);
         Label(text, "le", bound, ref separator);
         text.Append(separator == ',' ? "} " : " ").Append(Number(value)).Append('\n');
     }

@@ -22,6 +22,7 @@ internal sealed class ServingMetrics : IDisposable
     private readonly Counter<long> _exposures;
     private readonly Counter<long> _exposuresDropped;
     private readonly Counter<long> _degraded;
+    private readonly Counter<long> _swaps;
     private readonly ConcurrentDictionary<string, RowCounter> _rows = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, string> _statuses = new();
 
@@ -37,6 +38,7 @@ internal sealed class ServingMetrics : IDisposable
         _exposures = Meter.CreateCounter<long>("recserve_exposures_total", null, "Rankings that were part of an experiment.");
         _exposuresDropped = Meter.CreateCounter<long>("recserve_exposures_dropped_total", null, "Exposure lines not written because the queue was full or the file failed.");
         _degraded = Meter.CreateCounter<long>("recserve_degraded_total", null, "Answers that were worse than asked for, by reason.");
+        _swaps = Meter.CreateCounter<long>("recserve_model_swaps_total", null, "Times that a model's versions were replaced while serving, by result.");
     }
 
     /// <summary>The meter that owns the instruments.</summary>
@@ -61,6 +63,9 @@ internal sealed class ServingMetrics : IDisposable
 
     /// <summary>Counts a degraded answer.</summary>
     public void Degraded(string reason) => _degraded.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>Counts a change of the served versions.</summary>
+    public void Swap(string model, string result) => _swaps.Add(1, new("model", model), new("result", result));
 
     /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();

@@ -28,13 +28,25 @@ internal static class ServeVerb
             Description = "File to which a JSON line is appended for every ranking that is part of an experiment.",
             HelpName = "FILE",
         };
+        var store = new Option<DirectoryInfo?>("--store")
+        {
+            Description = "Folder that keeps every embedding row of this node, in memory and on disk; updates outlive the process. Made if absent.",
+            HelpName = "DIR",
+        };
+        var directIO = new Option<bool>("--store-direct-io") { Description = "Read and write the store past the system's page cache." };
+        var redis = new Option<string?>("--redis")
+        {
+            Description = "Redis whose rows replicas share, HOST:PORT[,HOST:PORT…][,password=…]; a password is better kept in the environment variable RECSERVE_REDIS.",
+            HelpName = "HOST:PORT",
+        };
         var verb = new Verb(
             "serve",
             "Ranks candidates over HTTP with the models of a folder, until Ctrl-C or SIGTERM.",
             "recserve serve --models models",
+            "recserve serve --models models --store rows --hot-memory-mb 500 --redis 127.0.0.1:6379",
             "recserve serve --models models --urls http://0.0.0.0:9000 --experiments experiments.json --max-candidates 1000")
         {
-            models, urls, defaultModel, experiments, exposures,
+            models, urls, defaultModel, experiments, exposures, store, directIO, redis,
         };
         var limits = ServingLimits.AddTo(verb);
         verb.SetAction((parsed, cancellation) => ServeAsync(
@@ -45,6 +57,9 @@ internal static class ServeVerb
                 DefaultModel = parsed.GetValue(defaultModel),
                 ExperimentsFile = parsed.GetValue(experiments)?.FullName,
                 ExposureFile = parsed.GetValue(exposures)?.FullName,
+                StoreDirectory = parsed.GetValue(store)?.FullName,
+                StoreDirectIO = parsed.GetValue(directIO),
+                Redis = parsed.GetValue(redis) ?? Environment.GetEnvironmentVariable("RECSERVE_REDIS"),
             }),
             parsed.InvocationConfiguration.Error,
             cancellation));

@@ -3,6 +3,8 @@ namespace RecServe.Embeddings;
 /// <summary>The tiers below process memory, which all tables of a node share.</summary>
 public sealed class RowTiers
 {
+    private long _writes;
+
     /// <summary>No tier below: what process memory lacks has no row.</summary>
     public static RowTiers None { get; } = new();
 
@@ -14,6 +16,9 @@ public sealed class RowTiers
 
     /// <summary>Longest that a request waits for the shared cache; default 5 ms.</summary>
     public TimeSpan SharedBudget { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Batches of updates that were applied: whether a checkpoint has anything new to keep.</summary>
+    public long Writes => Volatile.Read(ref _writes);
 
     /// <summary>Whether a row that process memory lacks may be below.</summary>
     public bool HasRowsBeyond(IHotRows hot) => Shared is not null || (Store is not null && !hot.IsComplete);
@@ -29,4 +34,6 @@ public sealed class RowTiers
         if (missing.Missing > 0 && Shared is not null && Shared.Find(missing, SharedBudget).IsDegraded)
             missing.Fault = "redis";
     }
+
+    internal void CountWrite() => Interlocked.Increment(ref _writes);
 }

@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RecServe.Api.Telemetry;
+using RecServe.Embeddings;
+
+namespace RecServe.Api.Rows;
+
+/// <summary>
+/// The tiers below process memory that one server has: its store, opened before the models are loaded and checkpointed while it serves and when it stops, and
+/// the cache that it shares with its replicas.
+/// </summary>
+internal sealed class NodeRows : IHostedService, IDisposable
+{
+    // What waits for Redis when the server stops is only a copy: a few seconds are enough.
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(3);
+
+    private readonly ServingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<NodeRows> _log;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _tending = Task.CompletedTask;
+    private long _checkpointed;
+    private bool _disposed;
+
+    /// <summary>Opens the store and begins to connect to Redis.</summary>
+    /// <exception cref="ServingException">The store cannot be opened, or an option cannot be followed; the message says why.</exception>
+    public NodeRows(ServingOptions options, TimeProvider time, ILogger<NodeRows> log)
+    {
+        (_options, _time, _log) = (options, time, log);
+        if (options.HotMemoryMb > 0 && options.StoreDirectory is null)
+            throw new ServingException("--hot-memory-mb keeps a part of the rows in process memory; --store must name the folder that keeps the rest");
+        try
+        {
+            Store = options.StoreDirectory is null ? null : Open(options, log);
+            Shared = options.Redis is null ? null : new SharedRows(new SharedRowsOptions
+            {
+                ConnectionString = options.Redis,
+                Timeout = TimeSpan.FromMilliseconds(options.RedisTimeoutMs),
+            });
+        }
+        catch (Exception failure) when (failure is RowStoreException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            Store?.Dispose();
+            throw new ServingException(failure.Message, failure);
+        }
+
+        Tiers = new RowTiers { Store = Store, Shared = Shared, SharedBudget = TimeSpan.FromMilliseconds(options.RedisTimeoutMs) };
+        Loader = new TableLoader(Tiers, new TableLoaderOptions
+        {
+            HotBytes = (long)options.HotMemoryMb << 20,
+            Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
+        });
+    }
+
+    /// <summary>The store of record; null without one.</summary>
+    public RowStore? Store { get; }
+
+    /// <summary>The shared cache; null without one.</summary>
+    public SharedRows? Shared { get; }
+
+    /// <summary>The tiers, for tables.</summary>
+    public RowTiers Tiers { get; }
+
+    /// <summary>Makes tables of packages.</summary>
+    public TableLoader Loader { get; }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (Store is not null)
+            _tending = Task.Run(TendAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+        await _tending;
+        Checkpoint();
+        if (Shared is not null)
+            await Shared.DrainedAsync(LongestDrain);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // The container knows it as a service and as a hosted service, and disposes of both.
+        if (_disposed)
+            return;
+        _disposed = true;
+        _stop.Cancel();
+        Shared?.Dispose();
+        Store?.Dispose();
+        _stop.Dispose();
+    }
+
+    private static RowStore Open(ServingOptions options, ILogger log)
+    {
+        RowStore store = RowStore.Open(new RowStoreOptions
+        {
+            Directory = options.StoreDirectory!,
+            LogMemoryBytes = (long)options.StoreMemoryMb << 20,
+            IndexBytes = (long)options.StoreIndexMb << 20,
+            DirectIO = options.StoreDirectIO,
+        });
+        log.StoreOpened(options.StoreDirectory!, store.Measure().Rows, store.Recovery.Checkpoint);
+        foreach (string warning in store.Recovery.Warnings)
+            log.StoreWarning(warning);
+        return store;
+    }
+
+    private async Task TendAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(_options.CheckpointSeconds), _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+                Checkpoint();
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops; StopAsync takes the last checkpoint.
+        }
+    }
+
+    /// <summary>Makes the updates since the last time outlive the process. A failure is logged and tried again at the next turn: the checkpoint before stays good.</summary>
+    private void Checkpoint()
+    {
+        long writes = Tiers.Writes;
+        if (Store is null || writes == _checkpointed)
+            return;
+        try
+        {
+            Store.Reclaim();
+            Store.Checkpoint(Store.Offsets);
+            _checkpointed = writes;
+        }
+        catch (RowStoreException failure)
+        {
+            _log.CheckpointFailed(failure.Message);
+        }
+    }
+}

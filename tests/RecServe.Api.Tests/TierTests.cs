@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
+using RecServe.Api.Models;
+using RecServe.Api.Rows;
+using RecServe.Artifacts;
+using RecServe.Embeddings;
+
+namespace RecServe.Api.Tests;
+
+/// <summary>Servers whose rows stand in a store, in Redis, and in versions that come while it serves.</summary>
+public sealed class TierTests
+{
+    private const string Request = """{"user":{"id":"u1"},"context":{"hour":20},"items":[{"id":"i1"},{"id":"i2"},{"id":"i3"},{"id":"stranger"}]}""";
+
+    [Fact]
+    public async Task Rank_from_a_store_equals_rank_from_memory_and_updates_outlive_the_server()
+    {
+        ModelPackage package = TestMarket.Package("deepfm");
+        string folder = Directory.CreateTempSubdirectory("recserve-store-").FullName;
+        try
+        {
+            await using TestServer plain = await TestServer.StartAsync([("m/1", package)]);
+            JsonElement expected = await plain.RankAsync(Request);
+            string changed;
+            await using (TestServer stored = await StartAsync(package, folder))
+            {
+                JsonElement answer = await stored.RankAsync(Request);
+                Assert.Equal(expected.GetProperty("items").GetRawText(), answer.GetProperty("items").GetRawText());
+                Assert.Equal(expected.GetProperty("quality").GetRawText(), answer.GetProperty("quality").GetRawText());
+                EmbeddingTable item = ItemTable(stored);
+                Assert.Equal(1, item.Apply([RowDelta.Of(Features.RowKey.Of("i1"), 1, new float[item.Width])]).Applied);
+                changed = (await stored.RankAsync(Request)).GetProperty("items").GetRawText();
+                Assert.NotEqual(expected.GetProperty("items").GetRawText(), changed);
+                string metrics = await stored.Client.GetStringAsync("/metrics");
+                Assert.Contains("recserve_rows_resident{table=\"item\",tier=\"faster\",precision=\"any\"}", metrics, StringComparison.Ordinal);
+                Assert.Contains("recserve_store_disk_bytes ", metrics, StringComparison.Ordinal);
+            }
+
+            await using TestServer again = await StartAsync(package, folder);
+            Assert.Equal(changed, (await again.RankAsync(Request)).GetProperty("items").GetRawText());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_store_that_another_server_holds_and_a_budget_without_one_stop_the_start()
+    {
+        string folder = Directory.CreateTempSubdirectory("recserve-store-").FullName;
+        try
+        {
+            ModelPackage package = TestMarket.Package("lr");
+            await using TestServer first = await StartAsync(package, folder);
+            string told = (await Assert.ThrowsAsync<ServingException>(() => StartAsync(package, folder))).Message;
+            Assert.Contains(folder, told, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Assert.Equal("--hot-memory-mb keeps a part of the rows in process memory; --store must name the folder that keeps the rest",
+            (await Assert.ThrowsAsync<ServingException>(() => TestServer.StartAsync([("m/1", TestMarket.Package("lr"))], (options, _) => options with { HotMemoryMb = 5 }))).Message);
+    }
+
+    [Fact]
+    public async Task A_version_that_comes_while_serving_takes_over_and_shares_equal_tables()
+    {
+        var time = new FakeTimeProvider();
+        string models = "";
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr", seed: 1))], (options, root) =>
+        {
+            models = options.ModelsDirectory;
+            return options with { ReloadSeconds = 5 };
+        }, time);
+        ModelRegistry registry = server.Service<ModelRegistry>();
+        ModelSet before = registry.Current;
+        ModelPackage same = TestMarket.Package("lr", seed: 1), other = TestMarket.Package("lr", seed: 2);
+
+        // The same rows in all tables but one, as finetuning a field leaves them.
+        PackageWriter.Write(same with { Tables = [other.Tables[0], .. same.Tables.Skip(1)] }, Path.Combine(models, "m/2"));
+        Directory.CreateDirectory(Path.Combine(models, "m/3"));
+        await TestServer.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            return registry.Current != before;
+        });
+        ServedModel served = registry.Current.Models[0];
+        Assert.Equal(["2", "1"], served.Versions.Select(version => version.Version));
+        Assert.Same(before.Models[0].Newest, served.Versions[1]);
+        Assert.NotSame(served.Versions[0].Tables[0], served.Versions[1].Tables[0]);
+        Assert.Same(served.Versions[0].Tables[1], served.Versions[1].Tables[1]);
+        Assert.Equal("m/3", Assert.Single(registry.Current.Broken).Package);
+        Assert.Equal("2", (await server.RankAsync(Request)).GetProperty("model").GetProperty("version").GetString());
+        Assert.Contains("recserve_model_swaps_total{model=\"m\",result=\"ok\"} 1", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [RedisFact]
+    public async Task Redis_killed_paused_flushed_and_restarted_under_load_fails_no_ranking()
+    {
+        using var redis = new RedisServer();
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("mlp"))],
+            (options, _) => options with { Redis = redis.ConnectionString, RedisTimeoutMs = 20 });
+        SharedRows shared = server.Service<NodeRows>().Shared!;
+        await TestServer.UntilAsync(() => shared.State == SharedRowsState.Closed);
+        bool stop = false;
+        int failed = 0, degraded = 0, ranked = 0, stranger = 0;
+        double slowest = 0;
+        Task[] load = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                // New ids each time: their rows are what Redis is asked for.
+                string body = Request.Replace("stranger", $"s{Interlocked.Increment(ref stranger)}", StringComparison.Ordinal);
+                long start = Stopwatch.GetTimestamp();
+                (HttpStatusCode status, JsonElement answer) = await server.PostAsync("/v1/rank", body);
+                slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                Interlocked.Increment(ref ranked);
+                if (status != HttpStatusCode.OK)
+                    Interlocked.Increment(ref failed);
+                else if (answer.GetProperty("quality").GetProperty("degraded").GetString() == "redis")
+                    Interlocked.Increment(ref degraded);
+            }
+        }))];
+        await Trouble(redis.Pause, redis.Resume);
+        redis.Command("FLUSHALL");
+        await Trouble(redis.Kill, redis.Start);
+        Volatile.Write(ref stop, true);
+        await Task.WhenAll(load);
+        Assert.Equal(0, failed);
+        Assert.InRange(degraded, 1, ranked);
+
+        // The stated timeout, and what a busy machine adds: a look-up that hung would take Redis' own seconds.
+        Assert.InRange(slowest, 0, 2000);
+        Assert.Contains("recserve_degraded_total{reason=\"redis\"}", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+
+        async Task Trouble(Action begin, Action end)
+        {
+            int seen = Volatile.Read(ref degraded);
+            begin();
+            await TestServer.UntilAsync(() => Volatile.Read(ref degraded) > seen + 5);
+            end();
+            await TestServer.UntilAsync(() => shared.State == SharedRowsState.Closed);
+            int answered = Volatile.Read(ref ranked);
+            await TestServer.UntilAsync(() => Volatile.Read(ref ranked) > answered + 20);
+        }
+    }
+
+    private static EmbeddingTable ItemTable(TestServer server)
+    {
+        ServingModel model = server.Service<ModelRegistry>().Current.Default.Newest;
+        return model.Tables[model.FieldNames.ToList().IndexOf("item")];
+    }
+
+    private static Task<TestServer> StartAsync(ModelPackage package, string folder) => TestServer.StartAsync([("m/1", package)],
+        (options, _) => options with { StoreDirectory = folder, StoreMemoryMb = 2, StoreIndexMb = 1 });
+}
