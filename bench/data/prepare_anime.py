@@ -9,6 +9,7 @@ site-wide mean rating and number of members of a title were computed from the ve
 import csv
 import io
 import json
+import os
 import sys
 import zipfile
 
@@ -26,6 +27,7 @@ def write(path, columns, rows):
 
 
 def main(source, folder):
+    os.makedirs(folder, exist_ok=True)
     with zipfile.ZipFile(source) as archive:
         ratings = [(r["User_ID"], r["Anime_ID"], r["Feedback"]) for r in table(archive, "anime_ratings.dat")]
         items = [(r["anime_ids"], "|".join(part.strip() for part in r["genre"].split(",")), r["type"],

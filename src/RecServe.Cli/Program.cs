@@ -14,6 +14,7 @@ internal static class Program
         ServeVerb.Create(),
         TrainVerb.Create(),
         EvaluateVerb.Create(),
+        CompressVerb.Create(),
         InspectVerb.Create(),
         ExportVerb.Create(),
         BenchVerb.Create(),

@@ -1,5 +1,6 @@
 using RecServe.Api;
 using RecServe.Artifacts;
+using RecServe.Compression;
 using RecServe.Cli.Demo;
 using RecServe.Experiments;
 using RecServe.Features;
@@ -46,7 +47,7 @@ internal static class FailureReport
     /// </summary>
     private static bool IsExpected(Exception exception) =>
         exception is UsageException or PackageException or SchemaException or DataFileException or TrainingException or ExperimentFileException
-            or ServingException or DemoException
+            or ServingException or DemoException or CompressionException
             or IOException or UnauthorizedAccessException;
 
     private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? message[..end] : message;

@@ -20,7 +20,7 @@ public static class PrecisionTiers
 
     /// <summary>
     /// Tiers under a budget. The lowest tier is the most precise format that all rows fit into the budget with; half of what is left raises rows by one
-    /// tier, the other half the first of those by one more, both by falling priority.
+    /// tier, the other half the first of those by one more, and what that leaves further rows by one, all by falling priority.
     /// </summary>
     /// <param name="network">The model.</param>
     /// <param name="priorities">For each table, one priority a row.</param>
@@ -38,13 +38,17 @@ public static class PrecisionTiers
         (int Field, int Row)[] order = [.. rows.SelectMany((count, f) => Enumerable.Range(0, count).Where(row => row != unknown[f]).Select(row => (f, row)))
             .OrderByDescending(at => Effective(priorities, previous, at, Ladder[low], hysteresis, widths)).ThenBy(at => at)];
         long left = budget - All(Ladder[low]);
-        for (int rise = 1; rise <= 2 && low - rise >= 0; rise++)
+        foreach ((int rise, long portion) in (ReadOnlySpan<(int, long)>)[(1, left / 2), (2, left), (1, left)])
         {
-            long share = rise == 1 && low >= 2 ? left / 2 : left;
+            if (low - rise < 0)
+                continue;
+            long share = Math.Min(portion, left);
             foreach ((int field, int row) in order)
             {
+                if (tables[field][row] != Ladder[low - rise + 1])
+                    continue;
                 long cost = Bytes(Ladder[low - rise], widths[field]) - Bytes(tables[field][row], widths[field]);
-                if (tables[field][row] != Ladder[low - rise + 1] || cost > share)
+                if (cost > share)
                     break;
                 tables[field][row] = Ladder[low - rise];
                 share -= cost;

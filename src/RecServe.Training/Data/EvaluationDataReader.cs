@@ -18,7 +18,7 @@ public static class EvaluationDataReader
         DataFormat kind = source.Format ?? DataFormats.Infer(source.Data, trained);
         var bad = new BadLines(source.MaxBadLines);
         var format = new FormatReader(kind, source.MaxLineBytes, bad, null);
-        DataSchema schema = format.Completed(source.SchemaPath is { } path ? Same(SchemaSource.Load(path), trained, path) : trained);
+        DataSchema schema = format.Completed(source.SchemaPath is { } path ? Same(SchemaSource.Load(path), trained, package, path) : trained);
         TrainingDataReader.CheckSplit(source.Split, schema);
 
         var log = new SampleLog(ModelOrder.Of(trained));
@@ -42,10 +42,15 @@ public static class EvaluationDataReader
         return DatasetBuilder.Build(log, rows, samples);
     }
 
-    // A schema file may say where things stand; what the fields are is the package's to say.
-    private static DataSchema Same(DataSchema given, DataSchema trained, string path)
+    /// <summary>
+    /// A schema file may say where things stand; what the fields are is the package's to say. One that compression took fields from reads data
+    /// whose schema still names them.
+    /// </summary>
+    internal static DataSchema Same(DataSchema given, DataSchema trained, ModelPackage package, string path)
     {
-        IEnumerable<string> Names(DataSchema schema) => ModelOrder.Of(schema).Select(field => field.Name);
+        HashSet<string> known = [.. trained.Fields.Select(field => field.Name)];
+        IEnumerable<string> Names(DataSchema schema) =>
+            ModelOrder.Of(schema).Select(field => field.Name).Where(name => package.Compression is null || known.Contains(name));
         if (!Names(given).SequenceEqual(Names(trained)))
         {
             throw new DataFileException($"{path}: its fields, in model order, are {string.Join(", ", Names(given))}; "

@@ -1,0 +1,129 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using RecServe.Artifacts;
+using RecServe.Cli.Terminal;
+using RecServe.Cli.Verbs;
+
+namespace RecServe.Cli.Tests;
+
+public sealed class CompressVerbTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("recserve-compress-").FullName;
+
+    [Fact]
+    public async Task Compress_ends_with_one_json_object_and_evaluate_agrees_with_it()
+    {
+        await Train();
+        string before = Hash(Path("p/1"));
+
+        var (exit, output, error) = await Run(["compress", Path("p/1"), .. Data(), "--budget", "30%", "--out", Path("p/2"), "--json"]);
+
+        Assert.True(exit == 0, error);
+        JsonElement compressed = LastLine(output);
+        long bytesBefore = compressed.GetProperty("bytes_before").GetInt64(), bytesAfter = compressed.GetProperty("bytes_after").GetInt64();
+        Assert.InRange(compressed.GetProperty("bytes_ratio").GetDouble(), 0.01, 0.3);
+        Assert.Equal(bytesAfter, (double)bytesBefore * compressed.GetProperty("bytes_ratio").GetDouble(), 1e-6);
+        Assert.Equal(Path("p/2"), compressed.GetProperty("package").GetString());
+        Assert.Equal(before, Hash(Path("p/1")));
+
+        foreach (string[] schema in (string[][])[[], ["--schema", Path("schema.json")]])
+        {
+            JsonElement evaluated = LastLine((await Run(["evaluate", Path("p/2"), "--data", Path("data.csv"), "--split", "random:60/20/20", "--json", .. schema])).Output);
+            Assert.Equal(compressed.GetProperty("auc_after").GetDouble(), evaluated.GetProperty("auc").GetDouble(), 1e-6);
+        }
+
+        ModelPackage package = PackageReader.Read(Path("p/2"));
+        Assert.Equal(bytesAfter, package.Tables.Sum(table => table.RowBytes));
+        JsonElement record = package.Compression!.Value;
+        Assert.Equal(0.3, record.GetProperty("budget").GetDouble());
+        Assert.Equal(package.Lineage, record.GetProperty("source_lineage").GetString());
+        Assert.Equal(64, record.GetProperty("data_sha256").GetString()!.Length);
+        Assert.Equal(compressed.GetProperty("auc_after").GetDouble(), record.GetProperty("auc_after").GetDouble());
+        Assert.Contains("<svg", await File.ReadAllTextAsync(Path("p/2/report.html")), StringComparison.Ordinal);
+        Assert.Equal(bytesAfter, JsonDocument.Parse(await File.ReadAllTextAsync(Path("p/2/report.json"))).RootElement.GetProperty("bytes_after").GetInt64());
+        Assert.Equal(["data.csv", "p", "schema.json"], Directory.GetFileSystemEntries(_folder).Select(System.IO.Path.GetFileName).Order());
+        Assert.Equal(["1", "2"], Directory.GetFileSystemEntries(Path("p")).Select(System.IO.Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task Compress_that_is_stopped_leaves_the_source_and_no_target()
+    {
+        await Train();
+        string before = Hash(Path("p/1"));
+        using var stop = new CancellationTokenSource();
+        using var error = new StopAt("compressing", stop);
+        int exit = await CommandLine.RunAsync([CompressVerb.Create()], ["compress", Path("p/1"), .. Data(), "--budget", "0.3", "--out", Path("p/2")], TextWriter.Null, error, stop.Token);
+
+        Assert.Equal(1, exit);
+        Assert.Equal(before, Hash(Path("p/1")));
+        Assert.Equal([Path("p/1")], Directory.GetFileSystemEntries(Path("p")));
+    }
+
+    [Theory]
+    [InlineData(2, "say how small or how good: --budget 30%, --max-auc-drop 0.0005, or both")]
+    [InlineData(2, "--budget must be a share above 0 % up to 100 %, such as 30% or 0.3, not '130%'", "--budget", "130%")]
+    [InlineData(2, "--budget must be a share above 0 % up to 100 %, such as 30% or 0.3, not 'small'", "--budget", "small")]
+    [InlineData(2, "--max-auc-drop must be from 0 to 1", "--max-auc-drop", "-1")]
+    [InlineData(2, "--threads must be from 1 to 64, not 0", "--budget", "30%", "--threads", "0")]
+    [InlineData(2, "Argument 'zip' not recognized. Must be one of:", "--budget", "30%", "--method", "zip")]
+    [InlineData(1, "no candidate of method uniform-int8 fits into 10 % of", "--budget", "10%", "--method", "uniform-int8")]
+    public async Task Compress_with_a_wrong_option_says_what_is_wrong(int code, string message, params string[] options)
+    {
+        await Train();
+        var (exit, output, error) = await Run(["compress", Path("p/1"), .. Data(), .. options, "--out", Path("p/2")]);
+        Assert.Equal((code, ""), (exit, output));
+        Assert.Contains(error.Split('\n'), line => line.StartsWith(message, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path("p/2")));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task Train()
+    {
+        await File.WriteAllTextAsync(Path("schema.json"), """
+            {"name": "clicks", "label": {"column": "label"}, "user": "user", "item": "item",
+             "fields": [{"name": "user", "side": "user", "kind": "categorical", "dim": 16}, {"name": "noise", "side": "context", "kind": "categorical", "dim": 16},
+                        {"name": "item", "side": "item", "kind": "categorical", "dim": 16}]}
+            """);
+        var random = new Random(5);
+        await File.WriteAllLinesAsync(Path("data.csv"), ["user,noise,item,label", .. Enumerable.Range(0, 4000).Select(_ =>
+        {
+            int user = random.Next(40), item = random.Next(30);
+            return $"u{user},n{random.Next(9)},i{item},{(random.NextDouble() < 1 / (1 + Math.Exp(-2 * (Math.Sin(user * 3) + Math.Cos(item * 5)))) ? 1 : 0)}";
+        })]);
+        var (exit, _, error) = await Run(["train", .. Data(), "--schema", Path("schema.json"), "--model", "mlp", "--set", "epochs=5", "--set", "hidden=16",
+            "--set", "batch_size=256", "--set", "learning_rate=0.01", "--set", "embedding_l2=0.001", "--set", "dropout=0", "--out", Path("p/1")]);
+        Assert.True(exit == 0, error);
+    }
+
+    private string[] Data() => ["--data", Path("data.csv"), "--split", "random:60/20/20"];
+
+    private string Path(string name) => System.IO.Path.Combine(_folder, name);
+
+    private static string Hash(string folder) => string.Join('\n', Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        .Select(file => $"{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}"));
+
+    private static async Task<(int Exit, string Output, string Error)> Run(params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        int exit = await CommandLine.RunAsync([TrainVerb.Create(), EvaluateVerb.Create(), CompressVerb.Create()], args, output, error);
+        return (exit, output.ToString(), error.ToString());
+    }
+
+    private static JsonElement LastLine(string output)
+    {
+        using JsonDocument document = JsonDocument.Parse(output.TrimEnd('\n').Split('\n')[^1]);
+        return document.RootElement.Clone();
+    }
+
+    private sealed class StopAt(string stage, CancellationTokenSource stop) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value!.StartsWith(stage, StringComparison.Ordinal))
+                stop.Cancel();
+        }
+    }
+}
