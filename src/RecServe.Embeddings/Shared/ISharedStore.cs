@@ -15,8 +15,8 @@ internal interface ISharedStore : IDisposable
     /// <summary>Asks the server of a lane for something small.</summary>
     Task Probe(int lane);
 
-    /// <summary>The rows that are there, in any order, some perhaps twice. Blocks and may throw.</summary>
-    IEnumerable<RowId> Enumerate(CancellationToken cancellation);
+    /// <summary>For each server the rows that it holds, in any order, some perhaps twice. Walking one blocks and may throw; the others can still be walked.</summary>
+    IReadOnlyList<IEnumerable<RowId>> Enumerate();
 
     /// <summary>Replaces the connection, in the background.</summary>
     void Reconnect();

@@ -8,7 +8,7 @@ namespace RecServe.Embeddings;
 /// </summary>
 internal sealed class RecentAnswers(long lifetime, long maxBytes)
 {
-    // A dictionary entry, its share of the flight, and an array header for the value.
+    // By their layout, rounded up: a dictionary node (64 bytes) and its bucket (8 to 16), the row's place in the flight (24), an array header for the value (24).
     private const int EntryBytes = 160;
 
     private readonly ConcurrentDictionary<RowId, Place> _places = new();

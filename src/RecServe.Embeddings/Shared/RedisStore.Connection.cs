@@ -9,6 +9,7 @@ internal sealed partial class RedisStore
     private readonly Lock _gate = new();
     private volatile ConnectionMultiplexer? _connection;
     private volatile int _lanes;
+    private long _lookedAt;
     private Task _connecting;
     private bool _disposed;
 
@@ -16,8 +17,13 @@ internal sealed partial class RedisStore
     {
         get
         {
-            if (_lanes == 0 && _connection is { IsConnected: true } connection)
+            // Looked at again while it is no cluster: a connection may be up before the client has learned what it leads to.
+            if (_lanes != RowLanes.Count && _connection is { IsConnected: true } connection && (_lanes == 0 || Environment.TickCount64 - _lookedAt >= 1000))
+            {
+                _lookedAt = Environment.TickCount64;
                 _lanes = IsCluster(connection) ? RowLanes.Count : 1;
+            }
+
             return _lanes;
         }
     }

@@ -8,7 +8,7 @@ namespace RecServe.Embeddings;
 /// </summary>
 internal sealed class WriteQueue(int maxRows, long maxBytes)
 {
-    // A dictionary entry, the waiting row, its place in the order and an array header, as measured for records of 36 bytes.
+    // By their layout: a dictionary entry with its bucket (40 to 80 bytes as it grows), the waiting row (32), its place in the order (16 to 32), an array header (24).
     private const int RowOverhead = 160;
 
     private readonly Dictionary<RowId, Waiting> _rows = [];

@@ -53,7 +53,7 @@ internal sealed class MemoryStore : ISharedStore
 
     public Task Probe(int lane) => Pass(lane);
 
-    public IEnumerable<RowId> Enumerate(CancellationToken cancellation) => _values.Keys;
+    public IReadOnlyList<IEnumerable<RowId>> Enumerate() => [_values.Keys];
 
     public void Reconnect() => Interlocked.Increment(ref Reconnects);
 

@@ -68,6 +68,38 @@ public abstract class SharedRowsContract
     }
 
     [RedisFact]
+    public void Nodes_that_write_at_once_leave_the_newest_of_each_key()
+    {
+        using SharedRows first = Open(), second = Open();
+        ulong[] keys = TestRows.Keys(300);
+        var newest = new ulong[keys.Length];
+        Thread[] threads = [.. new[] { first, second }.Select((node, seed) => new Thread(() =>
+        {
+            var random = new Random(seed);
+            for (int i = 0; i < 3000; i++)
+            {
+                int key = random.Next(keys.Length);
+                ulong version = (ulong)random.Next(1, 1 << 30);
+                lock (newest)
+                    newest[key] = Math.Max(newest[key], version);
+                node.Offer(SharedSample.Table, [SharedSample.Delta(keys[key], version)]);
+            }
+        }))];
+        foreach (Thread thread in threads)
+            thread.Start();
+        foreach (Thread thread in threads)
+            thread.Join();
+        SharedSample.Until(() => first.Measure().Queue.Rows + second.Measure().Queue.Rows == 0, "all is written");
+        TierBatch batch = SharedSample.Batch(SharedSample.Table, keys);
+        Assert.Equal(newest.Count(version => version > 0), SharedSample.Find(second, batch).Found);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (newest[i] > 0)
+                SharedSample.AssertRow(batch, i, newest[i]);
+        }
+    }
+
+    [RedisFact]
     public void Deletion_leaves_its_version_behind()
     {
         using SharedRows rows = Open();
@@ -133,5 +165,45 @@ public abstract class SharedRowsContract
         Assert.Throws<ArgumentException>(() => rows.Offer(new TableId(1), [SharedSample.Delta(1, 1)]));
         Assert.Throws<ArgumentException>(() => rows.Serve(SharedSample.Table, RowPrecision.Fp32, SharedSample.Dim + 1));
         Assert.Equal(5, rows.Measure().Refused);
+    }
+
+    [RedisFact]
+    public void WarmAsync_hands_over_every_row_of_the_tables_with_its_stamp_and_no_other()
+    {
+        using SharedRows writer = Open(), fresh = Open();
+        ulong[] keys = TestRows.Keys(9000);
+        SharedSample.Put(writer, SharedSample.Table, [.. keys.Select((key, i) => i % 10 == 0 ? RowDelta.Deletion(key, 5) : SharedSample.Delta(key, (ulong)i))]);
+        SharedSample.Put(writer, SharedSample.Other, [.. keys[..700].Select(key => SharedSample.Delta(key, 2))]);
+        PutForeign(SharedSample.Table, 1, [1, 2, 3]);
+
+        Dictionary<ulong, ulong> got = [];
+        int reports = 0;
+        SharedWarmUp warm = fresh.WarmAsync([SharedSample.Table], 1_000_000, (_, key) => (long)(key >> 1), batch =>
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                if (batch.Tier(i) == RowTier.None && !batch.IsDeleted(i))
+                    continue;
+                Assert.Equal(SharedSample.Table, batch.Table(i));
+                Assert.Equal((long)(batch.Key(i) >> 1), batch.Stamp(i));
+                if (!batch.IsDeleted(i))
+                    SharedSample.AssertRow(batch, i, batch.Version(i));
+                got[batch.Key(i)] = batch.Version(i);
+            }
+        }, new CountedProgress(() => reports++)).Result;
+
+        Assert.True(warm.IsComplete, $"{warm}");
+        Assert.Equal(keys.Select((key, i) => (key, i % 10 == 0 ? 5UL : (ulong)i)).Order(), got.Select(row => (row.Key, row.Value)).Order());
+        Assert.InRange(warm.Seen, 9701, long.MaxValue);
+        Assert.True(reports > 1);
+
+        SharedWarmUp cut = fresh.WarmAsync([SharedSample.Table], 1000, (_, _) => 0, _ => { }).Result;
+        Assert.True(cut is { IsCut: true, Handed: 1000 }, $"{cut}");
+        Assert.Equal(SharedRowsTrouble.None, cut.Trouble);
+    }
+
+    private sealed class CountedProgress(Action report) : IProgress<SharedWarmUp>
+    {
+        public void Report(SharedWarmUp value) => report();
     }
 }
