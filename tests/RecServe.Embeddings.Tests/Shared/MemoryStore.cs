@@ -6,7 +6,7 @@ namespace RecServe.Embeddings.Tests;
 internal sealed class MemoryStore : ISharedStore
 {
     private readonly ConcurrentDictionary<RowId, byte[]> _values;
-    private readonly ConcurrentQueue<TaskCompletionSource> _held = new();
+    private readonly Queue<TaskCompletionSource> _held = new();
 
     public MemoryStore(ConcurrentDictionary<RowId, byte[]>? values = null, int lanes = 1) => (_values, Lanes) = (values ?? new(), lanes);
 
@@ -60,9 +60,12 @@ internal sealed class MemoryStore : ISharedStore
     /// <summary>Answers what was held back, and holds no more.</summary>
     public void Release()
     {
-        IsHeld = false;
-        while (_held.TryDequeue(out TaskCompletionSource? held))
-            held.SetResult();
+        lock (_held)
+        {
+            IsHeld = false;
+            while (_held.TryDequeue(out TaskCompletionSource? held))
+                held.SetResult();
+        }
     }
 
     public void Put(RowId id, byte[] value) => _values[id] = value;
@@ -75,10 +78,14 @@ internal sealed class MemoryStore : ISharedStore
     {
         if (Fails(lane))
             throw new InvalidOperationException("refused");
-        if (!IsHeld)
-            return;
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _held.Enqueue(held);
+        lock (_held)
+        {
+            if (!IsHeld)
+                return;
+            _held.Enqueue(held);
+        }
+
         await held.Task;
     }
 }

@@ -13,7 +13,12 @@ public sealed class SharedRowsWriteTests : IDisposable
     private SharedRows Open(int queueRows = 1000, long queueBytes = 1 << 20)
     {
         var rows = new SharedRows(
-            new SharedRowsOptions { ConnectionString = "none:1", Timeout = TimeSpan.FromSeconds(1), QueueRows = queueRows, QueueBytes = queueBytes }, _store, _time);
+            new SharedRowsOptions
+            {
+                ConnectionString = "none:1", Timeout = TimeSpan.FromSeconds(1), QueueRows = queueRows, QueueBytes = queueBytes,
+                ProbeEvery = TimeSpan.FromMilliseconds(10), ReconnectAfter = TimeSpan.FromMinutes(10),
+            },
+            _store, _time);
         SharedSample.Serve(rows);
         return rows;
     }
@@ -22,7 +27,7 @@ public sealed class SharedRowsWriteTests : IDisposable
     public void Waiting_row_answers_until_it_is_written()
     {
         using SharedRows rows = Open();
-        SharedSample.Put(rows, SharedSample.Table, SharedSample.Delta(1, 4));
+        Put(rows, SharedSample.Delta(1, 4));
         _store.IsHeld = true;
         rows.Offer(SharedSample.Table, [SharedSample.Delta(1, 5)]);
         TierBatch batch = SharedSample.Batch(SharedSample.Table, 1);
@@ -45,13 +50,13 @@ public sealed class SharedRowsWriteTests : IDisposable
     public void Question_sent_before_a_write_is_not_joined_after_it()
     {
         using SharedRows rows = Open();
-        SharedSample.Put(rows, SharedSample.Table, SharedSample.Delta(1, 4));
+        Put(rows, SharedSample.Delta(1, 4));
         TierBatch batch = SharedSample.Batch(SharedSample.Table, 1);
         SharedSample.Find(rows, batch);
         SharedSample.AssertRow(batch, 0, 4);
         for (ulong version = 5; version < 200; version++)
         {
-            SharedSample.Put(rows, SharedSample.Table, SharedSample.Delta(1, version));
+            Put(rows, SharedSample.Delta(1, version));
             batch = SharedSample.Batch(SharedSample.Table, 1);
             SharedSample.Find(rows, batch);
             SharedSample.AssertRow(batch, 0, version);
@@ -92,7 +97,13 @@ public sealed class SharedRowsWriteTests : IDisposable
         bool fails = true;
         _store.Fails = _ => fails;
         rows.Offer(SharedSample.Table, [.. Enumerable.Range(0, 300).Select(key => SharedSample.Delta((ulong)key, 3))]);
-        SharedSample.Until(() => rows.Measure().WriteFailures >= 3, "the writes are refused");
+        SharedSample.Until(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(10));
+                return rows.Measure().WriteFailures >= 30;
+            },
+            "the writes are refused");
         Assert.Equal(300, rows.Measure().Queue.Rows);
         fails = false;
         Drain(rows);
@@ -123,10 +134,16 @@ public sealed class SharedRowsWriteTests : IDisposable
             SharedSample.AssertRow(batch, i, 1001);
     }
 
+    private void Put(SharedRows rows, RowDelta delta)
+    {
+        Assert.Equal(1, rows.Offer(SharedSample.Table, [delta]).Queued);
+        Drain(rows);
+    }
+
     private void Drain(SharedRows rows) => SharedSample.Until(
         () =>
         {
-            _time.Advance(TimeSpan.FromMilliseconds(500));
+            _time.Advance(TimeSpan.FromMilliseconds(10));
             return rows.Measure().Queue.Rows == 0;
         },
         "what waits is written");
