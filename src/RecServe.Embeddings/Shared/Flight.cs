@@ -13,6 +13,7 @@ internal sealed class Flight(RowId[] ids, int lane, long sentAt)
     private readonly TaskCompletionSource _landed = new();
     private byte[]?[] _values = None;
     private int _state, _isOverdue;
+    private volatile bool _isLeft;
 
     /// <summary>Rows asked for, all of one lane.</summary>
     public RowId[] Ids { get; } = ids;
@@ -35,8 +36,14 @@ internal sealed class Flight(RowId[] ids, int lane, long sentAt)
     /// <summary>Whether it counted as a failure for taking too long.</summary>
     public bool IsOverdue => Volatile.Read(ref _isOverdue) != 0;
 
+    /// <summary>Whether a request went on without its answer.</summary>
+    public bool IsLeft => _isLeft;
+
     /// <summary>The values in the order of the rows, once <see cref="IsAnswered"/>.</summary>
     public ReadOnlySpan<byte[]?> Values => Volatile.Read(ref _values);
+
+    /// <summary>Notes that a request goes on without its answer.</summary>
+    public void Leave() => _isLeft = true;
 
     /// <summary>Marks it as overdue; true for the first.</summary>
     public bool TryMarkOverdue() => Interlocked.Exchange(ref _isOverdue, 1) == 0;

@@ -112,6 +112,7 @@ public sealed partial class SharedRows
         long now = _time.GetTimestamp();
         foreach (Flight flight in look.Flights)
         {
+            flight.Leave();
             if (now - flight.SentAt >= _timeoutTicks)
                 MarkOverdue(flight);
         }

@@ -56,7 +56,7 @@ public sealed partial class SharedRows
         long now = _time.GetTimestamp();
         _answers.Land(flight, now);
         bool isLate = flight.IsOverdue || now - flight.SentAt >= _timeoutTicks;
-        if (values is not null && isLate)
+        if (values is not null && flight.IsLeft)
             Interlocked.Add(ref _late, flight.Ids.Length);
         if (values is not null && !isLate)
             _breakers.Succeed(flight.Lane);
