@@ -48,14 +48,16 @@ internal sealed class Flight(RowId[] ids, int lane, long sentAt)
     /// <summary>Marks it as overdue; true for the first.</summary>
     public bool TryMarkOverdue() => Interlocked.Exchange(ref _isOverdue, 1) == 0;
 
-    /// <summary>Gives it its answer, or none; false if it has landed before.</summary>
+    /// <summary>Gives it its answer, or none; false if it has landed before. <see cref="Wake"/> follows.</summary>
     public bool TryLand(byte[]?[]? values)
     {
         // The values stand before the state says so: who sees the state sees them.
         if (Interlocked.CompareExchange(ref _values, values ?? [], None) != None)
             return false;
         Volatile.Write(ref _state, values is null ? Lost : Answered);
-        _landed.SetResult();
         return true;
     }
+
+    /// <summary>Wakes who waits, once all that follows from the landing is done: the next look-up must see it.</summary>
+    public void Wake() => _landed.SetResult();
 }

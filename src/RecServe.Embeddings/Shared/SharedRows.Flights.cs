@@ -62,12 +62,13 @@ public sealed partial class SharedRows
             _breakers.Succeed(flight.Lane);
         else if (flight.TryMarkOverdue())
             _breakers.Fail(flight.Lane);
+        flight.Wake();
     }
 
     /// <summary>Too slow: a failure, once, whoever notices.</summary>
     private void MarkOverdue(Flight flight)
     {
-        if (!flight.Landed.IsCompleted && flight.TryMarkOverdue())
+        if (!flight.IsAnswered && !flight.IsLost && flight.TryMarkOverdue())
             _breakers.Fail(flight.Lane);
     }
 
