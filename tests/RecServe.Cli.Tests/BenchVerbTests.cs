@@ -69,6 +69,69 @@ public class BenchVerbTests
         Assert.Contains("bench/peers/install-onnxruntime.sh", error);
     }
 
+    [Fact]
+    public async Task Eviction_trace_from_a_file_reports_every_policy_as_json()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            var random = new Random(1);
+            await File.WriteAllLinesAsync(path, ["user,item", .. Enumerable.Range(0, 20_000).Select(i => $"u{i},i{(int)(2000 * Math.Pow(random.NextDouble(), 4))}")]);
+            (int exit, string output, _) = await Run("bench", "eviction", "--trace", path, "--column", "2", "--skip", "1", "--percent", "10", "--shuffle", "--json");
+            Assert.Equal(ExitCode.Ok, exit);
+            using JsonDocument json = JsonDocument.Parse(output);
+            Assert.Equal(20_000, json.RootElement.GetProperty("accesses").GetInt32());
+            JsonElement rates = json.RootElement.GetProperty("hit_rates")[0];
+            double best = rates.GetProperty("optimum").GetDouble();
+            foreach (string name in (string[])["cached", "lru", "clock", "sieve", "s3_fifo", "w_tiny_lfu"])
+                Assert.InRange(rates.GetProperty(name).GetDouble(), 0.2, best);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Eviction_trace_without_the_column_is_refused_by_line()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllLinesAsync(path, ["a,b", "c"]);
+            (int exit, _, string error) = await Run("bench", "eviction", "--trace", path, "--column", "2");
+            Assert.Equal(ExitCode.Failed, exit);
+            Assert.Contains("line 2", error);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task Cached_small_table_reports_every_figure_as_json()
+    {
+        (int exit, string output, _) = await Run("bench", "cached", "--rows", "20000", "--percent", "50", "--precision", "int8,int4", "--batch", "500", "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        using JsonDocument json = JsonDocument.Parse(output);
+        foreach (string name in (string[])["ns_per_row", "dense_ns_per_row", "ratio", "bytes_per_row"])
+            Assert.True(json.RootElement.GetProperty(name).GetDouble() > 0, name);
+        Assert.InRange(json.RootElement.GetProperty("hit_share").GetDouble(), 0.99, 1);
+    }
+
+    [Theory]
+    [InlineData("resident")]
+    [InlineData("cached")]
+    public async Task Readers_for_a_second_report_no_torn_and_no_stale_row(string form)
+    {
+        (int exit, string output, _) = await Run("bench", "readers", "--seconds", "1", "--form", form, "--rows", "5000", "--batch", "500", "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.Equal((0, 0), (json.RootElement.GetProperty("torn").GetInt64(), json.RootElement.GetProperty("stale").GetInt64()));
+        Assert.True(json.RootElement.GetProperty("rows_per_second_alone").GetDouble() > 0);
+    }
+
     private static async Task<(int Exit, string Output, string Error)> Run(params string[] args)
     {
         using var output = new StringWriter();

@@ -15,20 +15,23 @@ internal static class BenchVerb
         {
             CreateGather(),
             ScoreCommand.Create(),
+            EvictionVerb.Create(),
+            ReadersVerb.Create(),
+            CachedVerb.Create(),
         };
 
     private static Verb CreateGather()
     {
         var defaults = new GatherBenchmarkOptions();
-        var rows = Number("--rows", "Rows of the table.", defaults.Rows, 1000, 200_000_000);
-        var dim = Number("--dim", "Numbers of a row.", defaults.Dim, 1, 1024);
-        var batch = Number("--batch", "Keys of one gather.", defaults.Batch, 1, 1_000_000);
-        var threads = Number("--threads", "Threads that gather at the same time.", defaults.Threads, 1, 64);
+        var rows = NumberOption.Whole("--rows", "Rows of the table.", defaults.Rows, 1000, 200_000_000);
+        var dim = NumberOption.Whole("--dim", "Numbers of a row.", defaults.Dim, 1, 1024);
+        var batch = NumberOption.Whole("--batch", "Keys of one gather.", defaults.Batch, 1, 1_000_000);
+        var threads = NumberOption.Whole("--threads", "Threads that gather at the same time.", defaults.Threads, 1, 64);
         var precision = new Option<string>("--precision") { Description = "How rows are stored.", DefaultValueFactory = _ => "int8" };
         precision.AcceptOnlyFromAmong([.. RowPrecisionNames.All]);
-        var skew = Real("--skew", "Exponent of the Zipf law that keys follow; 0 is uniform.", defaults.Skew, 3);
-        var inserted = Real("--inserted", "Percent of the rows that are inserted one by one after the table was built.", defaults.Inserted, 50);
-        var seed = Number("--seed", "Seed of rows, keys and draws.", (int)defaults.Seed, 0, int.MaxValue - 1);
+        var skew = NumberOption.Real("--skew", "Exponent of the Zipf law that keys follow; 0 is uniform.", defaults.Skew, 3);
+        var inserted = NumberOption.Real("--inserted", "Percent of the rows that are inserted one by one after the table was built.", defaults.Inserted, 50);
+        var seed = NumberOption.Whole("--seed", "Seed of rows, keys and draws.", (int)defaults.Seed, 0, int.MaxValue - 1);
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var verb = new Verb("gather", "Gather rows from a resident table, beside a dense array, bare memory lines and a dictionary.",
             "recserve bench gather --rows 10000000 --dim 16 --precision int8 --skew 1.05 --batch 13000 --threads 1 --json",
@@ -59,27 +62,5 @@ internal static class BenchVerb
             return Task.FromResult(ExitCode.Ok);
         });
         return verb;
-    }
-
-    private static Option<int> Number(string name, string description, int value, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = $"{description} {least:N0} to {most:N0}.", DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is int given && (given < least || given > most))
-                result.AddError($"{name} is {given}; it must be {least} to {most}.");
-        });
-        return option;
-    }
-
-    private static Option<double> Real(string name, string description, double value, double most)
-    {
-        var option = new Option<double>(name) { Description = $"{description} 0 to {most}.", DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is double given && !(given >= 0 && given <= most))
-                result.AddError($"{name} is {given}; it must be 0 to {most}.");
-        });
-        return option;
     }
 }

@@ -15,7 +15,7 @@ internal readonly record struct CachedLayout
     // The sketch's counts are halved after 40 additions a row: after 10 a cache of 1 % of the keys forgets its keys before they return.
     private const int AdditionsPerRow = 40;
 
-    private const int LeastPages = 8, PagesWanted = 64, LargestPage = 1 << 16, MostStamps = 1 << 14, LeastStamps = 64;
+    private const int LeastSketch = 1024, LeastPages = 8, PagesWanted = 64, LargestPage = 1 << 16, MostStamps = 1 << 14, LeastStamps = 64;
 
     /// <summary>Divides a budget.</summary>
     /// <exception cref="ArgumentException">It is too small for rows of this length; the message says what is needed.</exception>
@@ -25,10 +25,9 @@ internal readonly record struct CachedLayout
             throw new ArgumentException($"the budget of cached rows is {options.Budget} bytes; it must be {CachedTableOptions.LeastBudget} to {CachedTableOptions.MostBudget}", nameof(options));
         Bytes = options.Budget & ~4095L;
         int slot = Slot(options.Precision, options.Dim), longest = Slot(RowPrecision.Fp32, options.Dim);
-        double perRow = slot + (RowIndex.BucketBytes / (RowIndex.Ways * IndexLoad)) + SketchBytesPerRow + 1;
-        Rows = (int)Math.Min(Math.Min(Bytes / perRow, options.MostRows), int.MaxValue / 2);
+        Rows = (int)Math.Min(Math.Min(Bytes / PerRow(slot), options.MostRows), int.MaxValue / 2);
         Buckets = (uint)Math.Max(2, Math.Ceiling(Rows / (RowIndex.Ways * IndexLoad)));
-        SketchBytes = RoundUp(Math.Max(64, (long)Rows * SketchBytesPerRow));
+        SketchBytes = RoundUp(Math.Max(LeastSketch, (long)Rows * SketchBytesPerRow));
         AgesAfter = Math.Max(1000, (long)Rows * AdditionsPerRow);
         Stamps = Math.Clamp(Rows / 8, LeastStamps, MostStamps);
         long arena = Bytes - ArenaStart, leastPage = (long)BitOperations.RoundUpToPowerOf2((ulong)(4 * longest));
@@ -75,6 +74,39 @@ internal readonly record struct CachedLayout
 
     /// <summary>Offset of the arena.</summary>
     public long ArenaStart => StampStart + RoundUp(sizeof(long) * (long)Stamps);
+
+    /// <summary>Slots of the arena kept free: those put aside come back when the readers inside have left; until then these serve.</summary>
+    public long Reserve => ((long)Pages << PageShift) / 64;
+
+    /// <summary>The least budget in which so many rows of a precision are held.</summary>
+    public static long BudgetFor(int rows, RowPrecision precision, int dim)
+    {
+        var slots = new SlotClass(precision, dim, 8, 1 << 30);
+        for (long budget = CachedTableOptions.LeastBudget; ; budget += Math.Max(4096, budget / 256 & ~4095L))
+        {
+            budget = Math.Max(budget, (long)(rows * PerRow(slots.SlotBytes + RowArena.VersionBytes)) & ~4095L);
+            if (Fits(new CachedTableOptions { Dim = dim, Budget = budget, Precision = precision }, rows, slots))
+                return budget;
+        }
+    }
+
+    private static bool Fits(CachedTableOptions options, int rows, SlotClass slots)
+    {
+        CachedLayout layout;
+        try
+        {
+            layout = new CachedLayout(options);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+
+        long perPage = (1L << layout.PageShift) / (slots.SlotBytes + RowArena.VersionBytes);
+        return (perPage * layout.Pages) - 1 - ((layout.Reserve / slots.SlotBytes) + 1) >= rows;
+    }
+
+    private static double PerRow(int slot) => slot + (RowIndex.BucketBytes / (RowIndex.Ways * IndexLoad)) + SketchBytesPerRow + 1;
 
     private static long RoundUp(long bytes) => (bytes + 63) & ~63L;
 

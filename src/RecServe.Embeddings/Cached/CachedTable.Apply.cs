@@ -8,6 +8,7 @@ public sealed unsafe partial class CachedTable
     private const int ApplyGroup = 64;
 
     private readonly byte[] _encoded;
+    private readonly float[] _decoded;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -63,17 +64,14 @@ public sealed unsafe partial class CachedTable
             return ApplyRefusal.None;
         }
 
+        ApplyRefusal refusal = RowDeltaNumbers.Read(delta, Width, _decoded, out ReadOnlySpan<float> numbers);
         RowPrecision precision = delta.Precision;
         ReadOnlySpan<byte> row = delta.Encoded.Span;
-        ApplyRefusal refusal;
-        if (delta.Values.IsEmpty)
-        {
-            refusal = Check(precision, row);
-        }
-        else
+        if (refusal == ApplyRefusal.None && !delta.Values.IsEmpty)
         {
             precision = _arena.PrecisionAt(_arena.Address(*entry & RowIndex.PlaceMask));
-            refusal = Encode(precision, delta.Values.Span, out row);
+            row = _encoded.AsSpan(0, _arena[precision].RowBytes);
+            refusal = RowDeltaNumbers.Refusal(RowCodec.Encode(precision, numbers, _encoded.AsSpan(0, row.Length)).Fault);
         }
 
         if (refusal != ApplyRefusal.None)
@@ -120,25 +118,5 @@ public sealed unsafe partial class CachedTable
         *(ulong*)slot = key;
         row.CopyTo(new Span<byte>(slot + RowLayout.KeyBytes, row.Length));
         _arena.VersionAt(place) = version;
-    }
-
-    private ApplyRefusal Check(RowPrecision precision, ReadOnlySpan<byte> row)
-    {
-        if (precision > RowPrecision.Int2 || row.Length != _arena[precision].RowBytes)
-            return ApplyRefusal.WrongLength;
-        return RowCodec.IsFinite(precision, row, Width) ? ApplyRefusal.None : ApplyRefusal.NotFinite;
-    }
-
-    private ApplyRefusal Encode(RowPrecision precision, ReadOnlySpan<float> values, out ReadOnlySpan<byte> row)
-    {
-        row = _encoded.AsSpan(0, _arena[precision].RowBytes);
-        if (values.Length != Width)
-            return ApplyRefusal.WrongLength;
-        return RowCodec.Encode(precision, values, _encoded.AsSpan(0, row.Length)).Fault switch
-        {
-            RowFault.None => ApplyRefusal.None,
-            RowFault.NotFinite => ApplyRefusal.NotFinite,
-            _ => ApplyRefusal.OutOfRange,
-        };
     }
 }

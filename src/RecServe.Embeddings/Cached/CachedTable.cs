@@ -43,11 +43,9 @@ public sealed unsafe partial class CachedTable : IHotRows
         _index = new RowIndex(start, _layout.Buckets, _arena, _hash);
         _sketch = new FrequencySketch(start + _layout.SketchStart, _layout.SketchBytes, _layout.AgesAfter);
         _stamps = new UpdateStamps((long*)(start + _layout.StampStart), _layout.Stamps);
-
-        // Slots put aside come back when the readers inside have left; until then these serve.
-        _reserve = _arena.Bytes / 64;
+        _reserve = _layout.Reserve;
         _only = (int)options.Precision;
-        _encoded = new byte[RowCodec.RowBytes(RowPrecision.Fp32, Width)];
+        (_encoded, _decoded) = (new byte[RowCodec.RowBytes(RowPrecision.Fp32, Width)], new float[Width]);
     }
 
     /// <inheritdoc/>
@@ -60,6 +58,17 @@ public sealed unsafe partial class CachedTable : IHotRows
     public bool HasReaders => _epochs.HasReaders;
 
     internal RowIndex Index => _index;
+
+    /// <summary>The <see cref="CachedTableOptions.Budget"/> in which so many rows of one precision are held.</summary>
+    /// <param name="rows">Rows, 1 to 1,000,000,000.</param>
+    /// <param name="precision">Their precision.</param>
+    /// <param name="dim">Floats of a row.</param>
+    public static long BudgetFor(int rows, RowPrecision precision, int dim)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, 1_000_000_000);
+        return CachedLayout.BudgetFor(rows, precision, dim);
+    }
 
     /// <inheritdoc/>
     public HotRowBytes Measure()

@@ -79,6 +79,9 @@ internal sealed unsafe class RowArena
         }
     }
 
+    /// <summary>Binary logarithm of the unit that places count in.</summary>
+    public int UnitBits => _unitShift;
+
     /// <summary>Address of place 0: never a row.</summary>
     public byte* Start => _start;
 

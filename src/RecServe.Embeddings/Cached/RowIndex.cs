@@ -34,12 +34,19 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
     /// <summary>Buckets.</summary>
     public uint Count => count;
 
+    /// <summary>Address of the first bucket.</summary>
+    public byte* Start => start;
+
     /// <summary>A bucket by number; as an address of entries.</summary>
     public uint* Bucket(uint number) => (uint*)(start + (long)number * BucketBytes);
 
     /// <summary>First bucket of a hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public byte* First(ulong hash) => start + ((hash >> 32) * count >> 32) * BucketBytes;
+    public byte* First(ulong hash) => First(start, count, hash);
+
+    /// <summary>The same for callers that hold the index's fields.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static byte* First(byte* start, uint count, ulong hash) => start + ((hash >> 32) * count >> 32) * BucketBytes;
 
     /// <summary>Second bucket of a hash; another than the first.</summary>
     public byte* Second(ulong hash)
@@ -104,7 +111,9 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
     /// <summary>The bucket that an entry stands in.</summary>
     public byte* BucketOf(uint* entry) => start + (((byte*)entry - start) & ~(BucketBytes - 1L));
 
-    private static byte Fingerprint(ulong hash) => (byte)Math.Max((uint)(byte)hash, 1);
+    // 1 to 255: free entries have 0.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static byte Fingerprint(ulong hash) => (byte)(((uint)(ushort)hash * 255 >> 16) + 1);
 
     private uint* FindIn(byte* bucket, ulong key, ulong hash)
     {

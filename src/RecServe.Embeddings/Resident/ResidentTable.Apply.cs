@@ -5,7 +5,12 @@ namespace RecServe.Embeddings;
 
 public sealed unsafe partial class ResidentTable
 {
+    // Deltas whose slots are asked for together: two memory accesses each that depend on each other, otherwise waited for one by one.
+    private const int ApplyGroup = 32;
+
     private readonly Lock _writer = new();
+    private readonly byte[] _encoded;
+    private readonly float[] _decoded;
 
     /// <summary>
     /// Applies row deltas; the one door for writes. A gather that begins after the call sees them all. A delta not newer than the row it
@@ -15,8 +20,6 @@ public sealed unsafe partial class ResidentTable
     {
         int applied = 0, stale = 0, refused = 0, firstRefused = -1;
         ApplyRefusal firstRefusal = ApplyRefusal.None;
-        Span<byte> encoded = new byte[_layout.RowBytes];
-        float[] decoded = new float[Dim];
         lock (_writer)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -25,8 +28,10 @@ public sealed unsafe partial class ResidentTable
             long oldestReader = _epochs.Oldest();
             for (int i = 0; i < deltas.Length; i++)
             {
+                if (i % ApplyGroup == 0)
+                    Ask(deltas.Slice(i, Math.Min(ApplyGroup, deltas.Length - i)));
                 ref readonly RowDelta delta = ref deltas[i];
-                ApplyRefusal refusal = delta.IsDeletion ? ApplyRefusal.None : Encode(delta, encoded, decoded);
+                ApplyRefusal refusal = delta.IsDeletion ? ApplyRefusal.None : Encode(delta, _encoded, _decoded);
                 if (refusal != ApplyRefusal.None)
                 {
                     if (refused++ == 0)
@@ -34,7 +39,7 @@ public sealed unsafe partial class ResidentTable
                     continue;
                 }
 
-                bool changed = delta.IsDeletion ? Delete(delta.Key, delta.Version) : Store(delta.Key, delta.Version, encoded, oldestReader);
+                bool changed = delta.IsDeletion ? Delete(delta.Key, delta.Version) : Store(delta.Key, delta.Version, _encoded, oldestReader);
                 applied += changed ? 1 : 0;
                 stale += changed ? 0 : 1;
                 if (_moving.Count >= MostMoving)
@@ -45,6 +50,20 @@ public sealed unsafe partial class ResidentTable
         }
 
         return new ApplyResult(applied, stale, refused, firstRefused, firstRefusal);
+    }
+
+    /// <summary>Asks for the memory that deltas will need: their pilots, then their slots and versions.</summary>
+    private void Ask(ReadOnlySpan<RowDelta> deltas)
+    {
+        ulong* hashes = stackalloc ulong[ApplyGroup];
+        for (int i = 0; i < deltas.Length; i++)
+        {
+            hashes[i] = _directory.Hash.Of(deltas[i].Key);
+            _directory.PartOf(hashes[i]).AskForPilot(hashes[i]);
+        }
+
+        for (int i = 0; i < deltas.Length; i++)
+            _directory.PartOf(hashes[i]).AskForSlot(hashes[i]);
     }
 
     private ApplyRefusal Encode(in RowDelta delta, Span<byte> encoded, float[] decoded)

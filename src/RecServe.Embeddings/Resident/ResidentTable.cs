@@ -43,6 +43,7 @@ public sealed unsafe partial class ResidentTable : IHotRows
         _layout = new RowLayout(options.Precision, options.Dim);
         if (bytes != (long)keys.Length * _layout.RowBytes)
             throw new ArgumentException($"{keys.Length} rows of {_layout.RowBytes} bytes need {(long)keys.Length * _layout.RowBytes} bytes, not {bytes}", nameof(rows));
+        (_encoded, _decoded) = (new byte[_layout.RowBytes], new float[options.Dim]);
         _default = Answer(options.Default, nameof(options.Default));
         _missing = options.Missing.Length == 0 ? _default : Answer(options.Missing, nameof(options.Missing));
         _builder = new TableBuilder(_layout);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RecServe.Kernels;
 
 namespace RecServe.Embeddings;
 
@@ -69,6 +70,17 @@ internal sealed unsafe class TablePart : IDisposable
     /// <summary>Slot where a key stands if it stands in this part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int SlotOf(ulong hash) => (int)_descriptor.Size.Slot(hash, _descriptor.Slots[-1 - (nint)_descriptor.Size.Bucket(hash)]);
+
+    /// <summary>Asks for the pilot that a look-up of a hash will read.</summary>
+    public void AskForPilot(ulong hash) => Prefetch.Read(_descriptor.Slots - 1 - (nint)_descriptor.Size.Bucket(hash));
+
+    /// <summary>Asks for the slot that a hash leads to, and its version.</summary>
+    public void AskForSlot(ulong hash)
+    {
+        int slot = SlotOf(hash);
+        Prefetch.Read(_descriptor.Slots + ((long)slot * _layout.SlotBytes), _layout.SlotBytes, _layout.Place.IsAligned);
+        Prefetch.Read(_versions + slot);
+    }
 
     /// <summary>What stands in a slot's key: a key, or a mark.</summary>
     public ref ulong KeyAt(int slot) => ref *(ulong*)(_descriptor.Slots + (long)slot * _layout.SlotBytes);

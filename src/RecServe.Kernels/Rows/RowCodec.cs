@@ -94,7 +94,37 @@ public static unsafe partial class RowCodec
     public static void DecodeRows(RowPrecision precision, int dim, in RowBatch rows, float* values) =>
         RowKernel.Current.DecodeRows(precision, dim, rows, values);
 
+    /// <summary>
+    /// Decodes many rows, row j to vector <paramref name="numbers"/>[j] of <paramref name="dim"/> floats; addresses and numbers are the caller's to vouch for.
+    /// Rows to read ahead are not looked at: these rows are few, and asked for before.
+    /// </summary>
+    public static void DecodeScattered(RowPrecision precision, int dim, in RowBatch rows, int* numbers, float* values) =>
+        RowKernel.Current.DecodeScattered(precision, dim, rows, numbers, values);
+
     /// <summary>The same by a kernel of choice and with every address checked.</summary>
+    internal static void DecodeScattered(RowKernel kernel, RowPrecision precision, int dim, ReadOnlySpan<byte> memory, ReadOnlySpan<int> starts, RowPlace place,
+        ReadOnlySpan<int> numbers, Span<float> values)
+    {
+        int rowBytes = RowBytes(precision, dim);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(numbers.Length, starts.Length);
+        nint[] addresses = new nint[starts.Length];
+        fixed (byte* start = memory)
+        fixed (nint* address = addresses)
+        fixed (int* number = numbers)
+        fixed (float* target = values)
+        {
+            for (int j = 0; j < starts.Length; j++)
+            {
+                _ = memory.Slice(starts[j] + place.Offset, rowBytes);
+                _ = values.Slice(numbers[j] * dim, dim);
+                address[j] = (nint)(start + starts[j]);
+            }
+
+            kernel.DecodeScattered(precision, dim, new RowBatch(address, starts.Length, null, 0, place), number, target);
+        }
+    }
+
+    /// <summary><see cref="DecodeRows(RowPrecision, int, in RowBatch, float*)"/> by a kernel of choice and with every address checked.</summary>
     /// <param name="kernel">What decodes.</param>
     /// <param name="precision">How the rows are stored.</param>
     /// <param name="dim">Numbers of a row.</param>

@@ -26,6 +26,9 @@ internal abstract unsafe class RowKernel
     /// <summary>Decodes many rows to consecutive vectors of dim floats, asking for the rows ahead meanwhile.</summary>
     public abstract void DecodeRows(RowPrecision precision, int dim, in RowBatch rows, float* values);
 
+    /// <summary>Decodes many rows, row j to vector <paramref name="numbers"/>[j] of dim floats.</summary>
+    public abstract void DecodeScattered(RowPrecision precision, int dim, in RowBatch rows, int* numbers, float* values);
+
     /// <summary>Decodes rows of an array by number, asking for the row <paramref name="distance"/> further on meanwhile.</summary>
     public abstract void DecodeIndexed(RowPrecision precision, int dim, in RowArray rows, ReadOnlySpan<int> numbers, int distance, float* values);
 

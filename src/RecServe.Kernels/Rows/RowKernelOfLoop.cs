@@ -33,6 +33,19 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
         }
     }
 
+    public override void DecodeScattered(RowPrecision precision, int dim, in RowBatch rows, int* numbers, float* values)
+    {
+        switch (precision)
+        {
+            case RowPrecision.Fp32: DecodeScattered<Fp32Format>(dim, rows, numbers, values); break;
+            case RowPrecision.Fp16: DecodeScattered<Fp16Format>(dim, rows, numbers, values); break;
+            case RowPrecision.Int8: DecodeScattered<Int8Format>(dim, rows, numbers, values); break;
+            case RowPrecision.Int8Compact: DecodeScattered<Int8CompactFormat>(dim, rows, numbers, values); break;
+            case RowPrecision.Int4: DecodeScattered<Int4Format>(dim, rows, numbers, values); break;
+            default: DecodeScattered<Int2Format>(dim, rows, numbers, values); break;
+        }
+    }
+
     public override void DecodeIndexed(
         RowPrecision precision, int dim, in RowArray rows, ReadOnlySpan<int> numbers, int distance, float* values)
     {
@@ -69,7 +82,29 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
         }
     }
 
-    // Optimised from the first call on, these two: in the lower tiers every vector goes through memory.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DecodeScattered<TFormat>(int dim, in RowBatch rows, int* numbers, float* values)
+        where TFormat : struct, IRowFormat
+    {
+        switch (dim)
+        {
+            case 16: DecodeScatteredOf<TFormat>(16, rows, numbers, values); break;
+            case 64: DecodeScatteredOf<TFormat>(64, rows, numbers, values); break;
+            default: DecodeScatteredOf<TFormat>(dim, rows, numbers, values); break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void DecodeScatteredOf<TFormat>(int dim, in RowBatch rows, int* numbers, float* values)
+        where TFormat : struct, IRowFormat
+    {
+        nint* row = rows.Rows;
+        nint offset = rows.Place.Offset;
+        for (int j = 0; j < rows.Count; j++)
+            TLoop.Decode<TFormat, StoreSink>((byte*)row[j] + offset, dim, values + ((nint)numbers[j] * dim), 0);
+    }
+
+    // Optimised from the first call on, these: in the lower tiers every vector goes through memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DecodeIndexed<TFormat>(int dim, in RowArray rows, ReadOnlySpan<int> numbers, int distance, float* values)
         where TFormat : struct, IRowFormat

@@ -127,6 +127,31 @@ public class RowCodecTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void DecodeScattered_every_row_goes_to_its_number_and_nowhere_else(string kernel, RowPrecision precision)
+    {
+        const int count = 21, offset = 8;
+        var random = new Random(24);
+        foreach (int dim in Dims)
+        {
+            int bytes = RowCodec.RowBytes(precision, dim);
+            int[] starts = new int[count], numbers = [.. Enumerable.Range(0, count + 5).OrderBy(_ => random.Next()).Take(count)];
+            byte[] rows = new byte[offset + (count * bytes)];
+            float[] expected = [.. Enumerable.Repeat(7f, (count + 5) * dim)], values = [.. expected];
+            for (int j = 0; j < count; j++)
+            {
+                Span<byte> row = rows.AsSpan(offset + (j * bytes), bytes);
+                RowCodec.Encode(precision, RandomRows.Create(random, dim), row);
+                RowCodec.Decode(precision, row, expected.AsSpan(numbers[j] * dim, dim));
+                starts[j] = j * bytes;
+            }
+
+            RowCodec.DecodeScattered(RowKernels.Named(kernel), precision, dim, rows, starts, new RowPlace(offset, bytes, false), numbers, values);
+            Assert.Equal(expected, values);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void Encode_numbers_that_are_not_finite_are_refused_with_their_position(string kernel, RowPrecision precision)
     {
         foreach (int dim in Dims)
