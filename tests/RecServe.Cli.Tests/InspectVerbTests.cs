@@ -81,6 +81,22 @@ public sealed class InspectVerbTests : IDisposable
         Assert.Contains("manifest.json is missing", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tables_says_what_rows_take_in_memory()
+    {
+        (int exit, string output, string error) = await Run("inspect", "tables", Package(), "--json");
+        Assert.Equal((0, ""), (exit, error));
+        using JsonDocument json = JsonDocument.Parse(output);
+        JsonElement table = json.RootElement.GetProperty("tables")[0];
+        Assert.Equal(("user", 1, 3, 12), (table.GetProperty("name").GetString(), table.GetProperty("width").GetInt32(), table.GetProperty("rows").GetInt32(), table.GetProperty("row_bytes").GetInt32()));
+        Assert.Equal(3, table.GetProperty("precisions").GetProperty("fp32").GetProperty("rows").GetInt32());
+        Assert.InRange(table.GetProperty("memory_bytes").GetInt64(), 12, json.RootElement.GetProperty("stated_bytes").GetInt64());
+
+        (exit, output, error) = await Run("inspect", "tables", Package());
+        Assert.Equal((0, ""), (exit, error));
+        Assert.Matches(@"^user +1 +3 +12 +4,\d\d\d ", output.Split('\n')[1]);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Clicks()
@@ -93,6 +109,8 @@ public sealed class InspectVerbTests : IDisposable
     private string Package()
     {
         string directory = Path.Combine(_folder, "model", "1");
+        if (Directory.Exists(directory))
+            return directory;
         Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
         PackageWriter.Write(
             new ModelPackage

@@ -12,10 +12,12 @@ internal static class InspectVerb
 {
     internal static Command Create() =>
         new Verb("inspect", "Look into a data file (and propose a schema for it), or into a package.",
-            "recserve inspect data clicks.csv --out schema.json", "recserve inspect package models/clicks/1")
+            "recserve inspect data clicks.csv --out schema.json", "recserve inspect package models/clicks/1",
+            "recserve inspect tables models/clicks/1")
         {
             CreateData(),
             CreatePackage(),
+            CreateTables(),
         };
 
     private static Verb CreateData()
@@ -61,6 +63,25 @@ internal static class InspectVerb
                 output.WriteLine(PackageReport.ToJson(manifest));
             else
                 PackageReport.WriteText(manifest, output);
+            return Task.FromResult(ExitCode.Ok);
+        });
+        return verb;
+    }
+
+    private static Verb CreateTables()
+    {
+        var directory = new Argument<string>("directory") { Description = "The version directory, DIR/name/version." };
+        var json = JsonOption();
+        var verb = new Verb("tables", "Load a package's embedding rows as a server does, and show what they take in memory: by table, by row, by precision.",
+            "recserve inspect tables models/clicks/1", "recserve inspect tables models/clicks/1 --json") { directory, json };
+        verb.SetAction((parsed, cancellation) =>
+        {
+            var tables = TablesReport.Measure(PackageReader.Read(parsed.GetValue(directory)!), cancellation);
+            TextWriter output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(json))
+                output.WriteLine(TablesReport.ToJson(tables));
+            else
+                TablesReport.WriteText(tables, output);
             return Task.FromResult(ExitCode.Ok);
         });
         return verb;
