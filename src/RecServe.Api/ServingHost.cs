@@ -90,6 +90,7 @@ public static class ServingHost
         services.AddSingleton<NodeRows>().AddHostedService(provider => provider.GetRequiredService<NodeRows>()).AddSingleton<RowGauges>();
         services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load()));
         services.AddHostedService<ModelWatch>();
+        services.AddSingleton<RowWarmUp>().AddHostedService(provider => provider.GetRequiredService<RowWarmUp>());
         services.AddSingleton<FeedbackStore>();
         services.AddSingleton(provider => ExperimentSet.Load(options.ExperimentsFile, provider.GetRequiredService<ModelRegistry>().Current,
             provider.GetRequiredService<FeedbackStore>(), provider.GetRequiredService<ILogger<ExperimentSet>>()));

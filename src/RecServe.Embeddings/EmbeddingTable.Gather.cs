@@ -79,6 +79,10 @@ public sealed partial class EmbeddingTable
             counts = counts.With(tier);
             if (tier != RowTier.None)
                 _hot.Promote(missing.Key(i), missing.Version(i), missing.Precision(i), missing.Row(i), missing.Stamp(i));
+
+            // What this node had to fetch from its store, others that start will want too.
+            if (tier is RowTier.FasterMemory or RowTier.FasterDisk)
+                _tiers.Shared?.Share(Id, missing.Key(i), missing.Version(i), missing.Precision(i), missing.Row(i));
         }
 
         Span<float> rows = scratch.Kept(pending.Kept, lookup.Keys.Length * Width);

@@ -58,6 +58,41 @@ public sealed partial class EmbeddingTable : IDisposable
         return stored ?? hot;
     }
 
+    /// <summary>What to remember before a row of this table is looked up below.</summary>
+    public long Stamp(ulong key) => _hot.Stamp(key);
+
+    /// <summary>
+    /// Takes over the entries of this table in a batch that the shared cache filled in, when a node starts: rows that are newer than the node's own, and for a
+    /// table that is held in part also rows that others asked for.
+    /// </summary>
+    /// <returns>Rows and deletions that were newer than what the node had.</returns>
+    public int Warm(TierBatch batch)
+    {
+        var newer = new List<RowDelta>();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch.Table(i) != Id || batch.Version(i) == 0)
+                continue;
+            newer.Add(batch.IsDeleted(i)
+                ? RowDelta.Deletion(batch.Key(i), batch.Version(i))
+                : RowDelta.OfEncoded(batch.Key(i), batch.Version(i), batch.Precision(i), batch.Row(i).ToArray()));
+        }
+
+        ReadOnlySpan<RowDelta> deltas = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(newer);
+        ApplyResult? stored = newer.Count == 0 ? null : _tiers.Store?.Apply(Id, deltas);
+        ApplyResult hot = newer.Count == 0 ? default : _hot.Apply(deltas);
+        for (int i = 0; i < batch.Count && !_hot.IsComplete; i++)
+        {
+            if (batch.Table(i) == Id && batch.Tier(i) != RowTier.None)
+                _hot.Promote(batch.Key(i), batch.Version(i), batch.Precision(i), batch.Row(i), batch.Stamp(i));
+        }
+
+        int applied = (stored ?? hot).Applied;
+        if (applied > 0)
+            _tiers.CountWrite();
+        return applied;
+    }
+
     /// <summary>Gives the memory of the hot rows back once the gathers under way have ended. A table that nobody disposes of is freed with its last reader.</summary>
     public void Dispose() => _hot.Dispose();
 }

@@ -150,6 +150,25 @@ public sealed class TierTests
         }
     }
 
+    [RedisFact]
+    public async Task A_fresh_server_takes_over_what_another_updated()
+    {
+        using var redis = new RedisServer();
+        ModelPackage package = TestMarket.Package("deepfm");
+        ServingOptions With(ServingOptions options, string _) => options with { Redis = redis.ConnectionString, RedisTimeoutMs = 1000 };
+        await using TestServer first = await TestServer.StartAsync([("m/1", package)], With);
+        SharedRows shared = first.Service<NodeRows>().Shared!;
+        await TestServer.UntilAsync(() => shared.State == SharedRowsState.Closed);
+        EmbeddingTable item = ItemTable(first);
+        ulong key = Features.RowKey.Of("i1");
+        Assert.Equal(2, item.Apply([RowDelta.Of(key, 7, new float[item.Width]), RowDelta.Deletion(Features.RowKey.Of("i2"), 7)]).Applied);
+        Assert.True(await shared.DrainedAsync(TimeSpan.FromSeconds(20)));
+        await using TestServer second = await TestServer.StartAsync([("m/1", package)], With);
+        await TestServer.UntilAsync(() => second.Service<RowWarmUp>().Taken is not null);
+        Assert.Equal(2, second.Service<RowWarmUp>().Taken);
+        Assert.Equal((await first.RankAsync(Request)).GetProperty("items").GetRawText(), (await second.RankAsync(Request)).GetProperty("items").GetRawText());
+    }
+
     private static EmbeddingTable ItemTable(TestServer server)
     {
         ServingModel model = server.Service<ModelRegistry>().Current.Default.Newest;

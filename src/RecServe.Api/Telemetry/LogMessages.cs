@@ -40,4 +40,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(12, LogLevel.Information, "the models folder changed; served now: {Models}")]
     public static partial void ModelsChanged(this ILogger log, string models);
+
+    [LoggerMessage(13, LogLevel.Information, "Redis had {Rows} rows of the served tables, {Newer} of them newer than this node's{Trouble}")]
+    public static partial void WarmedUp(this ILogger log, long rows, long newer, string trouble);
 }
