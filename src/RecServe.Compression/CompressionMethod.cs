@@ -6,6 +6,9 @@ public enum CompressionMethod
     /// <summary>SHARK: fields of low F-Permutation importance pruned, rows in three tiers by F-Quantization's priority.</summary>
     Shark,
 
+    /// <summary>LPFS++: fields whose learned gate closes removed, then each row's precision as <see cref="Hawq"/> gives it.</summary>
+    LpfsPlusPlus,
+
     /// <summary>Each row's precision by Fisher-weighted quantization error under one budget.</summary>
     Hawq,
 

@@ -1,3 +1,5 @@
+using RecServe.Compression.Measures;
+
 namespace RecServe.Compression;
 
 /// <summary>One way of compressing, measured on the tuning samples.</summary>
@@ -8,4 +10,5 @@ namespace RecServe.Compression;
 /// <param name="Ratio">Their share of the source's.</param>
 /// <param name="Auc">AUC on the tuning samples.</param>
 /// <param name="LogLoss">Logloss on them.</param>
-public sealed record CompressionPoint(string Method, bool Finetuned, int Fields, long Bytes, double Ratio, double Auc, double LogLoss);
+/// <param name="Drop">Fall of their AUC from the source's, with its standard error.</param>
+public sealed record CompressionPoint(string Method, bool Finetuned, int Fields, long Bytes, double Ratio, double Auc, double LogLoss, PairedAuc Drop);

@@ -1,7 +1,6 @@
 using RecServe.Artifacts;
 using RecServe.Compression.Importance;
 using RecServe.Compression.Measures;
-using RecServe.Compression.Pruning;
 using RecServe.Training.Metrics;
 
 namespace RecServe.Compression;
@@ -42,8 +41,8 @@ public sealed record CompressionResult
     /// <summary>Exact permutation importance of each field; empty where it was not asked for.</summary>
     public required IReadOnlyList<PermutedLoss> Exact { get; init; }
 
-    /// <summary>Fields that were removed, in order.</summary>
-    public required IReadOnlyList<PruneStep> Pruned { get; init; }
+    /// <summary>Names of the fields that have no rows any more.</summary>
+    public required IReadOnlyList<string> Removed { get; init; }
 
     /// <summary>Logits of the source on the holdout samples.</summary>
     public required float[] LogitsBefore { get; init; }

@@ -1,11 +1,13 @@
 using RecServe.Artifacts;
 using RecServe.Compression.Folding;
+using RecServe.Compression.Gates;
 using RecServe.Compression.Networks;
 using RecServe.Compression.Pruning;
 using RecServe.Compression.Quantization;
 using RecServe.Kernels;
 using RecServe.Training;
 using RecServe.Training.Data;
+using RecServe.Training.Metrics;
 using RecServe.Training.Networks;
 
 namespace RecServe.Compression;
@@ -14,6 +16,9 @@ internal sealed partial class CompressionRun
 {
     /// <summary>Fields go as long as the tuning AUC falls by no more than this in all where no limit is given: the seed noise of small data is larger.</summary>
     private const double PruningDrop = 2e-4;
+
+    /// <summary>λ of gates that are tried, in nats; the largest that costs nothing is used.</summary>
+    private static readonly double[] Penalties = [1e-2, 3e-3, 1e-3, 3e-4];
 
     private delegate RowPlan Planner(Base from, bool finetune);
 
@@ -36,9 +41,30 @@ internal sealed partial class CompressionRun
     {
         var options = new PruneOptions { KeepFields = 1, MaxAucDrop = Math.Min(PruningDrop, (_options.MaxAucDrop ?? PruningDrop) / 2), Finetune = _options.Finetune with { Epochs = Math.Min(1, _options.Finetune.Epochs) } };
         Report("pruning fields", 0);
-        (ModelPackage package, _pruneSteps) = FieldPruning.Run(_source, _data.Train, _data.Tune, options, _team, null, _cancellation);
-        Report("pruning fields", 1, $"{_pruneSteps.Count} of {_source.Fields.Count} removed");
+        (ModelPackage package, IReadOnlyList<PruneStep> steps) = FieldPruning.Run(_source, _data.Train, _data.Tune, options, _team, null, _cancellation);
+        Report("pruning fields", 1, $"{steps.Count} of {_source.Fields.Count} removed");
         return package;
+    }
+
+    /// <summary>Gates at falling penalties until what they leave scores as the source does; the source where none does or none closes.</summary>
+    private ModelPackage Gate()
+    {
+        double before = RocCurve.Auc(_tuneLogits, _data.Tune.Labels, _data.Tune.Weights), limit = Math.Min(PruningDrop, (_options.MaxAucDrop ?? PruningDrop) / 2);
+        for (int i = 0; i < Penalties.Length; i++)
+        {
+            Report("learning gates", (double)i / Penalties.Length);
+            var options = new GateOptions { Lambda = Penalties[i] };
+            GateResult result = FieldGates.Train(_source, _data.Train, options with { Finetune = options.Finetune with { BatchSize = _options.Finetune.BatchSize, EmbeddingL2 = _options.Finetune.EmbeddingL2, Seed = _options.Finetune.Seed } }, _team, _cancellation);
+            int closed = _source.Fields.Count - result.Package.Fields.Count;
+            double after = closed == 0 ? before : RocCurve.Auc(LogitsOf(result.Package, _data.Tune), _data.Tune.Labels, _data.Tune.Weights);
+            if (before - after > limit)
+                continue;
+            Report("learning gates", 1, $"{closed} of {_source.Fields.Count} closed");
+            return closed == 0 ? _source : result.Package;
+        }
+
+        Report("learning gates", 1, $"none can close within {limit} of the AUC");
+        return _source;
     }
 
     /// <summary>Every method at every budget, rows quantized once: the curves of the report.</summary>
@@ -65,7 +91,10 @@ internal sealed partial class CompressionRun
         }
     }
 
-    /// <summary>The best candidate of the chosen method (of all with auto) within a number of bytes, by the tuning AUC; null where none fits.</summary>
+    /// <summary>
+    /// The best candidate of the chosen method (of all with auto) within a number of bytes; null where none fits. Best is the lowest upper bound of the
+    /// tuning AUC's fall: the highest AUC alone would favour whatever changed the scores most, by chance upwards.
+    /// </summary>
     private Candidate? Best(long bytes)
     {
         RowPlan Hawq(Base from, bool finetune) => (finetune ? from.Nearest : from.Searched).At(bytes);
@@ -75,9 +104,10 @@ internal sealed partial class CompressionRun
         {
             CompressionMethod.Hawq => [("hawq", _plain, Hawq)],
             CompressionMethod.Shark => [("shark", _pruned, Tiers)],
+            CompressionMethod.LpfsPlusPlus => [("lpfs++", _gated, Hawq)],
             CompressionMethod.UniformInt8 => [("uniform-int8", _plain, Uniform(RowPrecision.Int8Compact))],
             CompressionMethod.UniformInt4 => [("uniform-int4", _plain, Uniform(RowPrecision.Int4))],
-            _ => [("hawq", _plain, Hawq), ("shark", _pruned, Tiers), ("shark+hawq", _pruned, Hawq),
+            _ => [("hawq", _plain, Hawq), ("shark", _pruned, Tiers), ("shark+hawq", _pruned, Hawq), ("lpfs++", _gated, Hawq),
                 ("uniform-int8", _plain, Uniform(RowPrecision.Int8Compact)), ("uniform-int4", _plain, Uniform(RowPrecision.Int4))],
         };
         Candidate? best = null;
@@ -87,13 +117,13 @@ internal sealed partial class CompressionRun
             foreach (bool finetune in (bool[])[false, true])
             {
                 Report(Text($"compressing to {(double)bytes / _bytes:P1}"), (double)step++ / (2 * ways.Length), best is null ? null : (FormattableString)$"best so far {best.Point.Method}: AUC {best.Point.Auc:F5}");
-                if ((finetune && _options.Finetune.Epochs == 0) || (name == "shark+hawq" && from.Value.Package == _source))
+                if ((finetune && _options.Finetune.Epochs == 0) || (_options.Method == CompressionMethod.Auto && (name is "shark+hawq" or "lpfs++") && from.Value.Package == _source))
                     continue;
                 RowPlan rows = plan(from.Value, finetune);
                 if (rows.Bytes > bytes)
                     continue;
                 Candidate candidate = finetune ? Finetuned(name, from.Value, rows) : Once(name, from.Value, rows);
-                if (best is null || candidate.Point.Auc > best.Point.Auc)
+                if (best is null || candidate.Point.Drop.UpperBound < best.Point.Drop.UpperBound)
                     best = candidate;
             }
         }

@@ -4,7 +4,6 @@ using RecServe.Compression.Folding;
 using RecServe.Compression.Importance;
 using RecServe.Compression.Measures;
 using RecServe.Compression.Networks;
-using RecServe.Compression.Pruning;
 using RecServe.Compression.Quantization;
 using RecServe.Kernels;
 using RecServe.Training.Data;
@@ -28,8 +27,7 @@ internal sealed partial class CompressionRun
     private readonly List<CompressionPoint> _points = [];
     private readonly long _bytes;
     private readonly float[] _tuneLogits, _holdoutLogits;
-    private readonly Lazy<Base> _plain, _pruned;
-    private IReadOnlyList<PruneStep> _pruneSteps = [];
+    private readonly Lazy<Base> _plain, _pruned, _gated;
 
     public CompressionRun(ModelPackage source, CompressionData data, CompressionOptions options, ThreadTeam team,
         IProgress<CompressionProgress>? progress, CancellationToken cancellation)
@@ -42,6 +40,7 @@ internal sealed partial class CompressionRun
         Report("measuring the package", 1, $"AUC {RocCurve.Auc(_tuneLogits, data.Tune.Labels, data.Tune.Weights):F4} on the tuning samples");
         _plain = new Lazy<Base>(() => Prepare(_source));
         _pruned = new Lazy<Base>(() => Prepare(Prune()));
+        _gated = new Lazy<Base>(() => Prepare(Gate()));
     }
 
     public CompressionResult Execute()
@@ -69,7 +68,7 @@ internal sealed partial class CompressionRun
             Fields = [.. _source.Fields.Select(field => field.Name)],
             Importance = importance,
             Exact = exact,
-            Pruned = chosen.Point.Method == "shark" || chosen.Package.Tables.Count(table => table.RowCount > 0) < _source.Tables.Count ? _pruneSteps : [],
+            Removed = [.. _source.Tables.Where(table => table.RowCount > 0 && !chosen.Package.Tables.Any(left => left.Name == table.Name && left.RowCount > 0)).Select(table => table.Name)],
             LogitsBefore = _holdoutLogits,
             LogitsAfter = after,
             Labels = _data.Holdout.Labels,
@@ -81,7 +80,7 @@ internal sealed partial class CompressionRun
     {
         Candidate best = Best((long)Math.Floor(budget * _bytes * (1 + RatioTolerance)))
             ?? throw new CompressionException(Text($"no candidate of method {MethodNames.Of(_options.Method)} fits into {budget:P0} of {_bytes:N0} bytes; {Smallest()}"));
-        if (_options.MaxAucDrop is { } limit && Judged(best, _data.Holdout, _holdoutLogits) is var drop && drop.UpperBound > limit)
+        if (_options.MaxAucDrop is { } limit && Judged(best) is var drop && drop.UpperBound > limit)
             throw new CompressionException(Text($"at {budget:P0} of the bytes the AUC falls by {drop.Drop:F5} ± {drop.StandardError:F5} on samples that were not tuned on, and --max-auc-drop is {limit:0.#####}: give a larger budget or allow a larger drop"));
         return best;
     }
@@ -95,8 +94,7 @@ internal sealed partial class CompressionRun
         foreach (double budget in Ladder)
         {
             Candidate? candidate = Best((long)(budget * _bytes));
-            if (candidate is not null && Judged(candidate, _data.Tune, _tuneLogits).UpperBound <= limit
-                && Judged(candidate, _data.Holdout, _holdoutLogits).UpperBound <= limit)
+            if (candidate is not null && candidate.Point.Drop.UpperBound <= limit && Judged(candidate).UpperBound <= limit)
                 return candidate;
         }
 
@@ -110,7 +108,7 @@ internal sealed partial class CompressionRun
         _ => "give a larger budget",
     };
 
-    private PairedAuc Judged(Candidate candidate, Dataset data, float[] before) => PairedAuc.Of(before, LogitsOf(candidate.Package, data), data.Labels);
+    private PairedAuc Judged(Candidate candidate) => PairedAuc.Of(_holdoutLogits, LogitsOf(candidate.Package, _data.Holdout), _data.Holdout.Labels);
 
     private float[] LogitsOf(ModelPackage package, Dataset data) => Evaluator.Logits(package, Reencoding.Of(data, _source, package), _options.Threads);
 
@@ -120,7 +118,8 @@ internal sealed partial class CompressionRun
     {
         long bytes = package.Tables.Sum(table => table.RowBytes);
         var point = new CompressionPoint(method, finetuned, package.Tables.Count(table => table.RowCount > 0), bytes, (double)bytes / _bytes,
-            RocCurve.Auc(tune, _data.Tune.Labels, _data.Tune.Weights), Probabilities.LogLoss(tune, _data.Tune.Labels, _data.Tune.Weights));
+            RocCurve.Auc(tune, _data.Tune.Labels, _data.Tune.Weights), Probabilities.LogLoss(tune, _data.Tune.Labels, _data.Tune.Weights),
+            PairedAuc.Of(_tuneLogits, tune, _data.Tune.Labels));
         _points.Add(point);
         return point;
     }

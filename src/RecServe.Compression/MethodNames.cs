@@ -4,7 +4,7 @@ namespace RecServe.Compression;
 public static class MethodNames
 {
     /// <summary>Every name, in the order of <see cref="CompressionMethod"/>.</summary>
-    public static IReadOnlyList<string> All { get; } = ["shark", "hawq", "uniform-int8", "uniform-int4", "auto"];
+    public static IReadOnlyList<string> All { get; } = ["shark", "lpfs++", "hawq", "uniform-int8", "uniform-int4", "auto"];
 
     /// <summary>Name of a method.</summary>
     public static string Of(CompressionMethod method) => All[(int)method];

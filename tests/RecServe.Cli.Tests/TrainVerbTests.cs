@@ -38,6 +38,18 @@ public sealed class TrainVerbTests : IDisposable
         Assert.All(lines, line => Assert.InRange(double.Parse(line, CultureInfo.InvariantCulture), 0, 1));
 
         Assert.Equal(1, (await Run(["evaluate", Out("p/1"), "--data", Path.Combine(_folder, "c.csv"), "--scores", scores])).Exit);
+        foreach ((string file, string part, int rows) in new[] { ("c.csv", "test", 60), ("b.csv", "valid", 60), ("a.csv", "train", 400) })
+        {
+            (exit, output, error) = await Run(["evaluate", Out("p/1"), .. Files()[1..7], "--part", part, "--max-bad-lines", "0", "--json"]);
+            Assert.True(exit == 0, error);
+            Assert.Equal(rows, LastLine(output).GetProperty("rows").GetInt32());
+            (exit, string alone, error) = await Run(["evaluate", Out("p/1"), "--data", Path.Combine(_folder, file), "--json"]);
+            Assert.Equal(alone, output);
+        }
+
+        Assert.StartsWith("--part test is measured: give --test", (await Run(["evaluate", Out("p/1"), "--valid", "b.csv"])).Error, StringComparison.Ordinal);
+        Assert.StartsWith("no data: give --data, or --test", (await Run(["evaluate", Out("p/1")])).Error, StringComparison.Ordinal);
+        Assert.StartsWith("give --data (and perhaps --split) or separate files", (await Run(["evaluate", Out("p/1"), "--data", "x", "--test", "c.csv"])).Error, StringComparison.Ordinal);
     }
 
     [Fact]

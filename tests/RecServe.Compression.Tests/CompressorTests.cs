@@ -19,7 +19,7 @@ public sealed class CompressorTests(CompressorTests.Model model) : IClassFixture
         CompressionResult result = Compress(new CompressionOptions { Budget = budget, Finetune = new FinetuneOptions { Epochs = 1 } });
         Assert.True(result.BytesAfter <= budget * result.BytesBefore);
         Assert.Equal(result.Chosen.Bytes, result.BytesAfter);
-        Assert.Equal(result.Points.Skip(18).Max(point => point.Auc), result.Chosen.Auc); // the curve comes first: 3 uniform formats, 3 methods at 5 budgets
+        Assert.Equal(result.Points.Skip(18).Min(point => point.Drop.UpperBound), result.Chosen.Drop.UpperBound); // the curve comes first: 3 uniform formats, 3 methods at 5 budgets
         float[] logits = Evaluator.Logits(result.Package, Reencoding.Of(model.Data.Test, model.Package, result.Package), 1);
         Assert.Equal(result.LogitsAfter, logits);
         Assert.Equal(model.Before, Serialized(model.Package));
@@ -61,6 +61,15 @@ public sealed class CompressorTests(CompressorTests.Model model) : IClassFixture
         Assert.Contains("--max-auc-drop is 0.0001", tooBad.Message, StringComparison.Ordinal);
         CompressionResult once = Compress(new CompressionOptions { Budget = 0.3, Method = CompressionMethod.Hawq, Finetune = none });
         Assert.Contains("compressed already", Assert.Throws<CompressionException>(() => Compressor.Compress(once.Package, new CompressionData(model.Data.Train, model.Data.Valid, model.Data.Test), new CompressionOptions { Budget = 0.2 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lpfs_removes_noise_and_keeps_to_the_budget()
+    {
+        CompressionResult result = Compress(new CompressionOptions { Budget = 0.2, Method = CompressionMethod.LpfsPlusPlus, Finetune = new FinetuneOptions { Epochs = 1, BatchSize = 256, EmbeddingL2 = 1e-3f } });
+        Assert.InRange((double)result.BytesAfter / result.BytesBefore, 0.05, 0.2);
+        Assert.All(result.Removed, field => Assert.True(string.CompareOrdinal(field, "f06") >= 0, field));
+        Assert.True(result.Drop.Drop < 0.01, $"{result.Drop}");
     }
 
     [Fact]

@@ -32,6 +32,28 @@ public sealed class ScoreAgreementTests : IDisposable
             "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", .. network, "--out", package, "--json"]);
         Assert.True(JsonNode.Parse(train.LastLine)!["test_auc"]!.GetValue<double>() > 0.55, train.LastLine);
 
+        await AgreeAsync(data, model, package);
+    }
+
+    [NumpyTheory]
+    [InlineData("mlp", "hawq", "25%")]
+    [InlineData("deepfm", "uniform-int4", "100%")]
+    [InlineData("dcnv2", "shark", "30%")]
+    public async Task Score_of_a_compressed_package_is_the_same_offline_over_http_and_in_numpy(string model, string method, string budget)
+    {
+        EveryFieldKindData data = EveryFieldKindData.Write(_directory);
+        string[] files = ["--train", _directory["train.csv"], "--valid", _directory["valid.csv"], "--test", _directory["test.csv"]];
+        RecServeProcess.Run(0, [
+            "train", .. files, "--schema", _directory["schema.json"], "--model", model, "--seed", "3", "--threads", "2", "--set", "epochs=3", "--set", "batch_size=128",
+            "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", "--set", "hidden=24,16", "--out", _directory[$"source/{model}/1"]]).Dispose();
+        string package = _directory[$"models/{model}/2"];
+        using RecServeProcess compress = RecServeProcess.Run(0, ["compress", _directory[$"source/{model}/1"], .. files, "--method", method, "--budget", budget, "--finetune-epochs", "1", "--threads", "2", "--out", package, "--json"]);
+        Assert.InRange(JsonNode.Parse(compress.LastLine)!["bytes_ratio"]!.GetValue<double>(), 0.01, 0.75);
+        await AgreeAsync(data, model, package);
+    }
+
+    private async Task AgreeAsync(EveryFieldKindData data, string model, string package)
+    {
         using RecServeProcess evaluate = RecServeProcess.Run(0,
             "evaluate", package, "--data", _directory["test.csv"], "--scores", _directory["scores.txt"], "--json");
         Assert.Equal(1000, JsonNode.Parse(evaluate.LastLine)!["rows"]!.GetValue<int>());

@@ -28,8 +28,8 @@ internal static class CompressReport
     {
         output.WriteLine(Text($"{result.Chosen.Method}{(result.Chosen.Finetuned ? ", finetuned" : "")} in {seconds:F1} s: {result.BytesBefore:N0} bytes of rows become {result.BytesAfter:N0} ({(double)result.BytesAfter / result.BytesBefore:P1})"));
         output.WriteLine(Text($"AUC {result.Before.Auc:F5} before, {result.After.Auc:F5} after: a drop of {result.Drop.Drop:F5} ± {result.Drop.StandardError:F5} on {result.After.Rows:N0} samples that were not tuned on"));
-        foreach (RecServe.Compression.Pruning.PruneStep step in result.Pruned)
-            output.WriteLine($"removed field {step.Field}");
+        foreach (string field in result.Removed)
+            output.WriteLine($"removed field {field}");
         if (result.Chosen.Method == "fp32")
             output.WriteLine("No smaller package keeps to --max-auc-drop: the package is a copy of the source.");
         output.WriteLine($"package  {package}");

@@ -17,11 +17,13 @@ internal static class EvaluateVerb
     internal static Command Create()
     {
         var package = new Argument<string>("package") { Description = "The version directory, DIR/name/version." };
-        var data = new Option<string>("--data") { Description = "Labelled samples (a folder for movielens).", Required = true };
+        var data = new Option<string?>("--data") { Description = "Labelled samples (a folder for movielens)." };
+        Option<string?>[] files = [.. Parts.Select(name => new Option<string?>($"--{name}") { Description = $"The {name} file, instead of --data: --part says which is measured." })];
+        var badLines = new Option<int>("--max-bad-lines") { Description = "Bad lines that are skipped without failing.", DefaultValueFactory = _ => 0 };
         var format = new Option<string?>("--format") { Description = $"How the data is written: {string.Join(", ", DataFormats.Names)}; told by the package's schema where it is left out." };
         var schema = new Option<string?>("--schema") { Description = "A schema file with the same fields, where the columns stand elsewhere than in training." };
         var split = new Option<string?>("--split") { Description = "Measure one part of a split of the data, such as per-user-time:80/10/10." };
-        var part = new Option<string?>("--part") { Description = "The part of --split: train, valid or test; default test." };
+        var part = new Option<string?>("--part") { Description = "The part of --split, or of the files: train, valid or test; default test." };
         part.AcceptOnlyFromAmong(Parts);
         var seed = new Option<ulong>("--seed") { Description = "Seed of a random split.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute, 1 to 64.", DefaultValueFactory = _ => Math.Min(64, Environment.ProcessorCount) };
@@ -31,21 +33,27 @@ internal static class EvaluateVerb
             "recserve evaluate models/clicks/1 --data test.csv --json",
             "recserve evaluate models/movies/1 --data ml-latest-small --split per-user-time:80/10/10 --scores scores.txt")
         {
-            package, data, format, schema, split, part, seed, threads, scores, json,
+            package, data, files[0], files[1], files[2], format, schema, split, part, seed, badLines, threads, scores, json,
         };
         verb.SetAction(async (parsed, cancellation) =>
         {
             int workers = Usage.InRange("--threads", parsed.GetValue(threads), 1, 64);
+            var measured = parsed.GetValue(part) is { } named ? (DataPart)Array.IndexOf(Parts, named) : DataPart.Test;
+            bool separate = files.Any(file => parsed.GetValue(file) is not null);
+            if (separate && (parsed.GetValue(data) ?? parsed.GetValue(split)) is not null)
+                throw new UsageException("give --data (and perhaps --split) or separate files (--train, --valid, --test), not both");
             var source = new EvaluationSource
             {
-                Data = parsed.GetValue(data)!,
+                Data = parsed.GetValue(data) ?? parsed.GetValue(files[(int)measured])
+                    ?? throw new UsageException(separate ? $"--part {Parts[(int)measured]} is measured: give --{Parts[(int)measured]}" : "no data: give --data, or --test"),
                 Format = parsed.GetValue(format) is { } name ? Usage.Of<DataFormat?>(() => DataFormats.Parse(name)) : null,
                 SchemaPath = parsed.GetValue(schema),
                 Split = parsed.GetValue(split) is { } text ? Usage.Of(() => DataSplit.Parse(text)) : null,
-                Part = parsed.GetValue(part) is { } named ? (DataPart)Array.IndexOf(Parts, named) : DataPart.Test,
+                Part = measured,
                 Seed = parsed.GetValue(seed),
+                MaxBadLines = Usage.InRange("--max-bad-lines", parsed.GetValue(badLines), 0, int.MaxValue),
             };
-            if (parsed.GetValue(part) is not null && source.Split is null)
+            if (parsed.GetValue(part) is not null && source.Split is null && !separate)
                 throw new UsageException("--part names a part of --split; give --split too");
             string? target = parsed.GetValue(scores);
             if (target is not null && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(target))))

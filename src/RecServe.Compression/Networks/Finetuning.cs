@@ -8,7 +8,7 @@ namespace RecServe.Compression.Networks;
 /// <summary>Trains a package further on bound samples; the same seed gives the same result on any number of threads.</summary>
 public static class Finetuning
 {
-    /// <summary>Trains in place and keeps the best state by validation AUC, the starting state among the candidates.</summary>
+    /// <summary>Trains in place and keeps the best state by validation AUC, the starting state among them, or the last one.</summary>
     /// <param name="network">What is trained.</param>
     /// <param name="train">Bound samples to learn from.</param>
     /// <param name="valid">Bound samples that choose the epoch.</param>
@@ -16,7 +16,7 @@ public static class Finetuning
     /// <param name="team">Threads that compute.</param>
     /// <param name="rows">What the forward pass reads, in training and in validation; null for the parameters as they are.</param>
     /// <param name="cancellation">Ends training with an exception.</param>
-    /// <returns>Validation AUC of the state that was kept.</returns>
+    /// <returns>Validation AUC of the state that was kept; NaN where <see cref="FinetuneOptions.KeepBest"/> is off.</returns>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static double Run(PackageNetwork network, Dataset train, Dataset valid, FinetuneOptions options, ThreadTeam team,
         IForwardRows? rows = null, CancellationToken cancellation = default)
@@ -25,7 +25,7 @@ public static class Finetuning
         var optimizer = new AdamOptimizer(parameters, new TrainingOptions { Model = ModelKind.Mlp, EmbeddingL2 = options.EmbeddingL2 }, team);
         var random = new SeededRandom(SeededRandom.Mix(options.Seed));
         int[] order = [.. Enumerable.Range(0, train.Samples)];
-        double best = ValidAuc(network, valid, rows);
+        double best = options.KeepBest ? ValidAuc(network, valid, rows) : double.NaN;
         float[] kept = [.. parameters.Values];
         int batch = Math.Min(options.BatchSize, network.Network.BatchSize);
         for (int epoch = 0; epoch < options.Epochs; epoch++)
@@ -41,6 +41,8 @@ public static class Finetuning
                 rows?.Stepped(parameters, options.LearningRate);
             }
 
+            if (!options.KeepBest)
+                continue;
             double auc = ValidAuc(network, valid, rows);
             if (!(auc > best))
                 continue;
@@ -48,7 +50,8 @@ public static class Finetuning
             parameters.Values.CopyTo(kept, 0);
         }
 
-        kept.CopyTo(parameters.Values, 0);
+        if (options.KeepBest)
+            kept.CopyTo(parameters.Values, 0);
         return best;
     }
 

@@ -37,7 +37,7 @@ internal static partial class CompressionPage
         var chart = new SvgChart((0, Math.Max(1, order.Length)), (0, most * 1.05), names, "nats of logloss");
         for (int i = 0; i < order.Length; i++)
         {
-            bool removed = result.Pruned.Any(step => step.Field == result.Fields[order[i]]);
+            bool removed = result.Removed.Contains(result.Fields[order[i]]);
             chart.Bar(i + 0.15, i + 0.85, result.Importance[order[i]], removed ? 4 : 0, i == 0 ? "F-Permutation" : null);
         }
 

@@ -67,9 +67,9 @@ internal static partial class CompressionPage
 
     private static void Tables(StringBuilder page, CompressionResult result)
     {
-        page.Append("<div class=\"wide\"><h2>Candidates</h2>\n<table><tr><th>method</th><th>finetuned</th><th>fields</th><th>bytes</th><th>share</th><th>AUC</th><th>logloss</th></tr>\n");
+        page.Append("<div class=\"wide\"><h2>Candidates</h2>\n<table><tr><th>method</th><th>finetuned</th><th>fields</th><th>bytes</th><th>share</th><th>AUC</th><th>drop ± standard error</th><th>logloss</th></tr>\n");
         foreach (CompressionPoint point in result.Points)
-            page.Append(Text($"<tr><td>{point.Method}</td><td>{(point.Finetuned ? "yes" : "no")}</td><td>{point.Fields}</td><td>{point.Bytes:N0}</td><td>{point.Ratio:P1}</td><td>{point.Auc:F5}</td><td>{point.LogLoss:F5}</td></tr>\n"));
+            page.Append(Text($"<tr><td>{point.Method}</td><td>{(point.Finetuned ? "yes" : "no")}</td><td>{point.Fields}</td><td>{point.Bytes:N0}</td><td>{point.Ratio:P1}</td><td>{point.Auc:F5}</td><td>{point.Drop.Drop:F5} ± {point.Drop.StandardError:F5}</td><td>{point.LogLoss:F5}</td></tr>\n"));
         page.Append("</table></div>\n<div class=\"wide\"><h2>Tables</h2>\n<table><tr><th>table</th><th>rows</th><th>bytes</th><th>rows by format</th></tr>\n");
         foreach (Artifacts.PackageTable table in result.Package.Tables)
         {

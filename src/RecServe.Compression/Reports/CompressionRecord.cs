@@ -29,7 +29,7 @@ public static class CompressionRecord
             ["source_files_sha256"] = Hash(manifest.Files.Select(file => file.Sha256)),
             ["data_sha256"] = Fingerprint(data),
             ["rows"] = new SortedDictionary<string, int> { ["train"] = data.Train.Samples, ["tune"] = data.Tune.Samples, ["holdout"] = data.Holdout.Samples },
-            ["removed_fields"] = result.Pruned.Select(step => step.Field).ToArray(),
+            ["removed_fields"] = result.Removed,
             ["bytes_before"] = result.BytesBefore,
             ["bytes_after"] = result.BytesAfter,
             ["auc_before"] = result.Before.Auc,

@@ -46,7 +46,7 @@ public static class CompressionReport
                 ["importance"] = Finite(result.Importance[f]),
                 ["exact_importance"] = f < result.Exact.Count ? Finite(result.Exact[f].LogLoss) : null,
                 ["exact_standard_error"] = f < result.Exact.Count ? Finite(result.Exact[f].StandardError) : null,
-                ["removed"] = result.Pruned.Any(step => step.Field == name),
+                ["removed"] = result.Removed.Contains(name),
             }),
             ["curve"] = result.Points.Select(point => new Dictionary<string, object?>
             {
@@ -57,6 +57,8 @@ public static class CompressionReport
                 ["ratio"] = point.Ratio,
                 ["auc"] = Finite(point.Auc),
                 ["logloss"] = Finite(point.LogLoss),
+                ["auc_drop"] = point.Drop.Drop,
+                ["auc_drop_standard_error"] = point.Drop.StandardError,
             }),
             ["front"] = result.Front.Select(point => new Dictionary<string, object?> { ["bytes"] = point.Bytes, ["expected_logloss_rise"] = point.Loss }),
         }, Indented);
