@@ -46,6 +46,20 @@ public sealed class CompressVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Compress_that_does_not_need_the_budget_says_why()
+    {
+        await Train();
+        var (exit, output, error) = await Run(["compress", Path("p/1"), .. Data(), "--budget", "50%", "--method", "uniform-int4", "--finetune-epochs", "0", "--out", Path("p/2"), "--json"]);
+        Assert.True(exit == 0, error);
+        Assert.Equal("uniform-int4 takes 18.8 %, less than the 50 % asked for: no candidate that fills the budget loses less AUC on the tuning samples.", LastLine(output).GetProperty("note").GetString());
+
+        (exit, output, error) = await Run(["compress", Path("p/1"), .. Data(), "--budget", "50%", "--method", "hawq", "--finetune-epochs", "0", "--out", Path("p/3"), "--json"]);
+        Assert.True(exit == 0, error);
+        Assert.False(LastLine(output).TryGetProperty("note", out _));
+        Assert.InRange(LastLine(output).GetProperty("bytes_ratio").GetDouble(), 0.495, 0.5);
+    }
+
+    [Fact]
     public async Task Compress_that_is_stopped_leaves_the_source_and_no_target()
     {
         await Train();

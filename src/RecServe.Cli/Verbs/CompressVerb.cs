@@ -65,9 +65,9 @@ internal static class CompressVerb
             string report = CompressionReport.ToJson(result, options, folder);
             ReportFile.Write(Path.Combine(folder, "report.json"), report + "\n");
             ReportFile.Write(Path.Combine(folder, "report.html"), CompressionReport.ToHtml(result, Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(folder))) ?? "package"));
-            CompressReport.WriteText(result, folder, seconds, parsed.GetValue(json) ? error : output);
+            CompressReport.WriteText(result, options.Budget, folder, seconds, parsed.GetValue(json) ? error : output);
             if (parsed.GetValue(json))
-                output.WriteLine(CompressReport.ToJson(result, folder, seconds));
+                output.WriteLine(CompressReport.ToJson(result, options.Budget, folder, seconds));
             return ExitCode.Ok;
         });
         return verb;
