@@ -44,6 +44,29 @@ public sealed class RankTests
     }
 
     [Fact]
+    public async Task Rank_with_kept_users_and_items_is_near_that_without_for_the_same_user_and_for_changed_context()
+    {
+        ModelPackage package = TestMarket.Package("dcnv2-parallel");
+        await using TestServer plain = await TestServer.StartAsync([("m/1", package)]);
+        await using TestServer keeping = await TestServer.StartAsync([("m/1", package)], (options, _) => options with { KeptUserMegabytes = 1, KeptItemMegabytes = 1 });
+        foreach ((string user, int hour) in ((string, int)[])[("u1", 20), ("u1", 20), ("u1", 21), ("u2", 20), ("u1", 20)])
+        {
+            string request = $$$"""{"user":{"id":"{{{user}}}"},"context":{"hour":{{{hour}}}},"items":[{"id":"i1"},{"id":"i7"},{"id":"new"},{"id":"i3"},{"id":"i0"}]}""";
+            JsonElement expected = await plain.RankAsync(request), actual = await keeping.RankAsync(request);
+            (string?, double)[] Items(JsonElement answer) =>
+                [.. answer.GetProperty("items").EnumerateArray().Select(item => (item.GetProperty("id").GetString(), item.GetProperty("score").GetDouble()))];
+            foreach (((string? id, double score), (string? other, double again)) in Items(expected).Zip(Items(actual)))
+            {
+                Assert.Equal(id, other);
+                Assert.Equal(score, again, 1e-3);
+            }
+        }
+
+        var kept = Assert.IsType<RecServe.Ranking.KeptUsers>(keeping.Service<RecServe.Api.Models.ModelRegistry>().Current.Default.Newest.Scorer);
+        Assert.Equal((2, 3), (kept.Hits, kept.Misses));
+    }
+
+    [Fact]
     public async Task Rank_without_user_or_stored_features_uses_missing_and_default_rows()
     {
         ModelPackage package = TestMarket.Package("deepfm", catalogs: false);

@@ -62,6 +62,27 @@ public class BenchVerbTests
     }
 
     [Fact]
+    public async Task Score_kept_reports_hit_rates_and_differences()
+    {
+        (int exit, string output, _) = await Run("bench", "score", "--plan", "kept", "--returning", "100", "--candidates", "20", "--user-fields", "3",
+            "--item-fields", "2", "--dim", "4", "--items", "100", "--seconds", "1", "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        using JsonDocument json = JsonDocument.Parse(output);
+        foreach ((string store, string unit) in ((string, string)[])[("kept_users", "bytes_per_user"), ("kept_items", "bytes_per_item")])
+        {
+            JsonElement kept = json.RootElement.GetProperty(store);
+            Assert.InRange(kept.GetProperty("hit_rate").GetDouble(), 0.5, 1);
+            Assert.InRange(kept.GetProperty("bytes").GetInt64(), kept.GetProperty(unit).GetInt64(), 256 << 20);
+        }
+
+        foreach (JsonElement side in json.RootElement.GetProperty("sides").EnumerateArray())
+        {
+            Assert.InRange(side.GetProperty("max_difference").GetDouble(), 0, side.GetProperty("class").GetString() == "kept" ? 1e-3 : 1e-5);
+            Assert.InRange(side.GetProperty("rank_correlation").GetDouble(), 0.99, 1);
+        }
+    }
+
+    [Fact]
     public async Task Score_without_the_peers_library_says_how_to_install_it()
     {
         (int exit, _, string error) = await Run("bench", "score", "--peer", "onnxruntime", "--onnxruntime", "no-such.so");

@@ -19,7 +19,8 @@ internal sealed class ServingModel
         Metrics = package.Metrics;
         Extractor = extractor;
         Tables = tables;
-        Scorer = ScorerFactory.Create(package);
+        ISharedScorer scorer = ScorerFactory.Create(package, options.KeptItemMegabytes == 0 ? null : new KeptItems((long)options.KeptItemMegabytes << 20));
+        Scorer = options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
         FieldNames = [.. package.Fields.Select(field => field.Name)];
         Explainer = new Explainer(Scorer, package.Tables, package.Architecture, new ExplainOptions { Orders = options.ExplainOrders });

@@ -10,7 +10,14 @@ internal sealed class ScoreBench(ScoreBenchOptions options, IProgress<string> pr
 
     public ScoreBenchResult Run(CancellationToken cancellation)
     {
-        IScorer scorer = ScorerFactory.Create(_package);
+        ISharedScorer scorer = ScorerFactory.Create(_package);
+        KeptItems? items = options.Kept ? new KeptItems(options.KeptItemBytes) : null;
+        ISharedScorer? itemsKept = items is null ? null : ScorerFactory.Create(_package, items);
+        KeptUsers? kept = itemsKept is null ? null : new KeptUsers(scorer, options.KeptUserBytes);
+        KeptUsers? both = itemsKept is null ? null : new KeptUsers(itemsKept, options.KeptUserBytes);
+        var contenders = new List<(string Name, IScorer Scorer)> { ("plain", new PlainScorer(scorer)), ("exact", scorer) };
+        if (options.Kept)
+            contenders.AddRange([("users_kept", kept!), ("items_kept", itemsKept!), ("both_kept", both!)]);
         using OnnxRuntime? runtime = options.Peer is null ? null : OnnxRuntime.Load(options.Peer);
         byte[] graph = runtime is null ? [] : OnnxExport.Write(_package);
         progress.Report($"scoring {options.Candidates:N0} candidates a request for {options.Seconds} s on {options.Threads} thread(s)");
@@ -21,7 +28,7 @@ internal sealed class ScoreBench(ScoreBenchOptions options, IProgress<string> pr
             try
             {
                 using OnnxSession? session = runtime?.Open(graph, 1);
-                workers[thread] = new ScoreBenchWorker(options, scorer, session, thread).Run(cancellation);
+                workers[thread] = new ScoreBenchWorker(options, contenders, session, thread).Run(cancellation);
             }
             catch (InvalidOperationException error)
             {
@@ -45,6 +52,6 @@ internal sealed class ScoreBench(ScoreBenchOptions options, IProgress<string> pr
         progress.Report("measuring single layers");
         return new ScoreBenchResult(sides, FusedMultiplyAddPeak.Measure(),
             [GemmShare.Measure(500, 416, 512), GemmShare.Measure(500, 512, 256), GemmShare.Measure(1, 416, 512)],
-            runtime is null ? null : $"onnxruntime {runtime.Name}");
+            runtime is null ? null : $"onnxruntime {runtime.Name}", kept, items);
     }
 }

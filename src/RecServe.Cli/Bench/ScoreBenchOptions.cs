@@ -29,6 +29,18 @@ internal sealed record ScoreBenchOptions
     /// <summary>Exponent of the law.</summary>
     public double Skew { get; init; } = 1.05;
 
+    /// <summary>Whether what users share and items' parts of the first layer are kept for requests to come.</summary>
+    public bool Kept { get; init; }
+
+    /// <summary>Percent of the requests whose user is one of the last <see cref="ScoreRequests.Remembered"/>.</summary>
+    public int Returning { get; init; }
+
+    /// <summary>Bytes for kept users.</summary>
+    public long KeptUserBytes { get; init; } = 64 << 20;
+
+    /// <summary>Bytes for kept items.</summary>
+    public long KeptItemBytes { get; init; } = 256 << 20;
+
     /// <summary>Seconds to measure.</summary>
     public int Seconds { get; init; } = 10;
 

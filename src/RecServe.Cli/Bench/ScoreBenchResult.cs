@@ -1,3 +1,5 @@
+using RecServe.Ranking;
+
 namespace RecServe.Cli.Bench;
 
 /// <summary>What <c>bench score</c> found.</summary>
@@ -5,7 +7,9 @@ namespace RecServe.Cli.Bench;
 /// <param name="PeakGflops">What the core does in registers.</param>
 /// <param name="Gemm">Single layers.</param>
 /// <param name="PeerName">The peer's name and version; null where there was none.</param>
-internal sealed record ScoreBenchResult(IReadOnlyList<ScoreSide> Sides, double PeakGflops, IReadOnlyList<GemmShare> Gemm, string? PeerName)
+/// <param name="Kept">The kept users; null where none were kept.</param>
+/// <param name="Items">The kept items; null where none were kept.</param>
+internal sealed record ScoreBenchResult(IReadOnlyList<ScoreSide> Sides, double PeakGflops, IReadOnlyList<GemmShare> Gemm, string? PeerName, KeptUsers? Kept, KeptItems? Items)
 {
     /// <summary>A contender by its name, or null.</summary>
     public ScoreSide? Side(string name) => Sides.FirstOrDefault(side => side.Name == name);

@@ -14,13 +14,13 @@ internal sealed class ScoreBenchWorker
     private readonly float[] _x = [], _linear = [], _peer = [], _logits;
     private readonly List<(ScoreSide Side, Action Score)> _turns = [];
 
-    public ScoreBenchWorker(ScoreBenchOptions options, IScorer scorer, OnnxSession? session, int thread)
+    public ScoreBenchWorker(ScoreBenchOptions options, IReadOnlyList<(string Name, IScorer Scorer)> contenders, OnnxSession? session, int thread)
     {
-        (_options, _layout, _session) = (options, scorer.Layout, session);
-        _requests = new ScoreRequests(options, scorer.Layout, thread);
+        (_options, _layout, _session) = (options, contenders[0].Scorer.Layout, session);
+        _requests = new ScoreRequests(options, _layout, thread);
         _logits = new float[options.Candidates];
-        AddScorer("plain", new PlainScorer(scorer));
-        AddScorer("exact", scorer);
+        foreach ((string name, IScorer scorer) in contenders)
+            AddScorer(name, scorer);
         if (session is null)
             return;
         int count = options.Candidates, fields = options.UserFields + options.ItemFields;
@@ -77,7 +77,9 @@ internal sealed class ScoreBenchWorker
         foreach ((ScoreSide side, Action score) in _turns)
         {
             score();
-            side.Compare(reference, side.Name == "onnxruntime" ? _peer : _logits);
+            float[] scores = side.Name == "onnxruntime" ? _peer : _logits;
+            side.Compare(reference, scores);
+            side.CompareRanks(reference, scores);
         }
     }
 

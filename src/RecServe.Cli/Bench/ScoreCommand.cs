@@ -13,6 +13,11 @@ internal static class ScoreCommand
         var defaults = new ScoreBenchOptions();
         var model = new Option<string>("--model") { Description = "Kind of model, of random weights.", DefaultValueFactory = _ => defaults.Model };
         model.AcceptOnlyFromAmong(ScoreBenchOptions.Models);
+        var plan = new Option<string>("--plan") { Description = "exact, or kept: also with what users share and 16-bit parts of items kept for requests to come.", DefaultValueFactory = _ => "exact" };
+        plan.AcceptOnlyFromAmong("exact", "kept");
+        Option<int> returning = Number("--returning", "Percent of the requests whose user is one of the last 100.", defaults.Returning, 0, 100);
+        Option<int> userMegabytes = Number("--kept-users-mb", "Megabytes for kept users.", (int)(defaults.KeptUserBytes >> 20), 1, 65_536);
+        Option<int> itemMegabytes = Number("--kept-items-mb", "Megabytes for kept items.", (int)(defaults.KeptItemBytes >> 20), 1, 4096);
         Option<int> candidates = Number("--candidates", "Candidates of a request.", defaults.Candidates, 1, 100_000);
         Option<int> users = Number("--user-fields", "Fields of the user.", defaults.UserFields, 0, 200);
         Option<int> items = Number("--item-fields", "Fields of the item.", defaults.ItemFields, 1, 200);
@@ -27,9 +32,9 @@ internal static class ScoreCommand
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var verb = new Verb("score", "Score requests by the cheapest exact plan, beside the plain full batch and ONNX Runtime on the same weights and inputs.",
             "recserve bench score --model dcnv2 --candidates 500 --user-fields 20 --item-fields 6 --dim 16 --threads 1 --peer onnxruntime --json",
-            "recserve bench score --model mlp --candidates 50 --seconds 3")
+            "recserve bench score --plan kept --returning 50 --model dcnv2 --candidates 50 --seconds 3")
         {
-            model, candidates, users, items, dim, threads, catalog, seconds, seed, peer, library, json,
+            plan, model, candidates, users, items, dim, threads, catalog, returning, userMegabytes, itemMegabytes, seconds, seed, peer, library, json,
         };
         verb.SetAction((parsed, cancellation) =>
         {
@@ -37,6 +42,10 @@ internal static class ScoreCommand
             var options = new ScoreBenchOptions
             {
                 Model = parsed.GetValue(model)!,
+                Kept = parsed.GetValue(plan) == "kept",
+                Returning = parsed.GetValue(returning),
+                KeptUserBytes = (long)parsed.GetValue(userMegabytes) << 20,
+                KeptItemBytes = (long)parsed.GetValue(itemMegabytes) << 20,
                 Candidates = parsed.GetValue(candidates),
                 UserFields = parsed.GetValue(users),
                 ItemFields = parsed.GetValue(items),

@@ -28,10 +28,24 @@ internal static class ScoreReport
                 MedianUs = Math.Round(side.Median, 1),
                 LeastUs = Math.Round(side.Least, 1),
                 side.MaxDifference,
-                Class = side.Name == "onnxruntime" ? "peer" : side.Name == "plain" ? "reference" : "exact",
+                RankCorrelation = Math.Round(side.RankCorrelation, 7),
+                side.Class,
             }),
             Ratios = Ratios(result, side => side.Median).ToDictionary(pair => pair.Name, pair => Math.Round(pair.Value, 2)),
             RatiosOfLeast = Ratios(result, side => side.Least).ToDictionary(pair => pair.Name, pair => Math.Round(pair.Value, 2)),
+            ReturningPercent = options.Returning,
+            KeptUsers = result.Kept is not { } kept ? null : new
+            {
+                HitRate = Math.Round(HitRate(kept.Hits, kept.Misses), 3),
+                kept.BytesPerUser,
+                kept.Bytes,
+            },
+            KeptItems = result.Items is not { } items ? null : new
+            {
+                HitRate = Math.Round(HitRate(items.Hits, items.Misses), 3),
+                items.BytesPerItem,
+                items.Bytes,
+            },
             PeakGflops = Math.Round(result.PeakGflops, 1),
             Gemm = result.Gemm.Select(layer => new
             {
@@ -49,13 +63,19 @@ internal static class ScoreReport
         output.WriteLine($"{options.Model}, {options.Candidates:N0} candidates, {options.UserFields} + {options.ItemFields} fields of {options.Dim}, {options.Threads} thread(s), {KernelSelection.Name}"
             + (result.PeerName is null ? "" : $", {result.PeerName}"));
         foreach (ScoreSide side in result.Sides)
-            output.WriteLine($"{side.Name,-14} {side.Median,9:0.0} µs a request, at least {side.Least:0.0}   largest difference {side.MaxDifference:0.0e+0}");
+            output.WriteLine($"{side.Name,-14} {side.Median,9:0.0} µs a request, at least {side.Least:0.0}   largest difference {side.MaxDifference:0.0e+0}   {side.Class}");
         foreach (((string name, double value), (_, double least)) in Ratios(result, side => side.Median).Zip(Ratios(result, side => side.Least)))
             output.WriteLine($"{name,-28} {value:0.00}, of the fastest requests {least:0.00}");
+        if (result.Kept is { } kept)
+            output.WriteLine($"kept users: {HitRate(kept.Hits, kept.Misses):0.000} of the requests found theirs, {kept.BytesPerUser:N0} bytes a user, {kept.Bytes:N0} in all");
+        if (result.Items is { } items)
+            output.WriteLine($"kept items: {HitRate(items.Hits, items.Misses):0.000} of the candidates found theirs, {items.BytesPerItem:N0} bytes an item, {items.Bytes:N0} in all");
         output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s");
         foreach (GemmShare layer in result.Gemm)
             output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.Gflops / result.PeakGflops:0.00} of that, {layer.WeightGigabytes:0} GB/s of weights");
     }
+
+    private static double HitRate(long hits, long misses) => hits / Math.Max(1.0, hits + misses);
 
     private static IEnumerable<(string Name, double Value)> Ratios(ScoreBenchResult result, Func<ScoreSide, double> time)
     {

@@ -7,14 +7,20 @@ namespace RecServe.Cli.Bench;
 /// <summary>One thread's requests, as gathered floats: every request has a new user and candidates drawn by a Zipf law. Not thread-safe.</summary>
 internal sealed class ScoreRequests
 {
+    /// <summary>Users that may come again.</summary>
+    public const int Remembered = 100;
+
     private readonly ZipfSampler _ranks;
     private readonly AlignedFloats _catalog, _user, _items;
-    private readonly int _width;
+    private readonly List<float[]> _users = [];
+    private readonly int _width, _returning;
     private readonly Random _random;
+    private int _new;
 
     public ScoreRequests(ScoreBenchOptions options, ModelLayout layout, int thread)
     {
         _width = layout.Item.Width;
+        _returning = options.Returning;
         _ranks = new ZipfSampler(options.Items, options.Skew);
         _random = new Random(options.Seed);
         _catalog = new AlignedFloats(options.Items * _width);
@@ -37,12 +43,27 @@ internal sealed class ScoreRequests
     /// <summary>Draws the next request.</summary>
     public void Next()
     {
-        Fill(_user.Span);
+        NextUser();
         for (int r = 0; r < Ranks.Length; r++)
         {
             Ranks[r] = _ranks.Next(_random);
             _catalog.Span.Slice(Ranks[r] * _width, _width).CopyTo(_items.Span[(r * _width)..]);
         }
+    }
+
+    private void NextUser()
+    {
+        if (_users.Count > 0 && _random.Next(100) < _returning)
+        {
+            _users[_random.Next(_users.Count)].CopyTo(_user.Span);
+            return;
+        }
+
+        Fill(_user.Span);
+        if (_users.Count < Remembered)
+            _users.Add(_user.Span.ToArray());
+        else
+            _user.Span.CopyTo(_users[_new++ % Remembered]);
     }
 
     private void Fill(Span<float> floats)

@@ -23,11 +23,11 @@ internal sealed class CrossPlans<T, TWeights>
 
         if (Fits(weights, weights.Depth))
             all.Add(weights.Dense is null ? new CompleteHeadPlan<T, TWeights>(weights) : new CompleteDensePlan<T, TWeights>(weights));
-        All = all;
+        All = [.. all];
     }
 
     /// <summary>Every plan, the plain one first.</summary>
-    public IReadOnlyList<ICrossPlan<T>> All { get; }
+    public ICrossPlan<T>[] All { get; }
 
     /// <summary>The plain plan.</summary>
     public PlainPlan<T, TWeights> Plain { get; }
@@ -35,25 +35,26 @@ internal sealed class CrossPlans<T, TWeights>
     /// <summary>Microseconds of a request by a plan.</summary>
     /// <param name="plan">One of <see cref="All"/>.</param>
     /// <param name="count">Number of candidates.</param>
-    /// <param name="kept">Whether the shared part is at hand already.</param>
-    public static double Microseconds(ICrossPlan<T> plan, int count, bool kept = false)
+    /// <param name="uses">Requests that one shared part serves; infinity where it is at hand.</param>
+    public static double Microseconds(ICrossPlan<T> plan, int count, double uses = 1)
     {
-        PlanWork work = kept ? default : plan.ShareWork;
         int whole = count / RowPass.Rows, rest = count % RowPass.Rows;
-        double time = ScoringCosts.Measured.Microseconds(work) + ScoringCosts.Measured.Microseconds(plan.RowWork(rest));
+        double time = (ScoringCosts.Measured.Microseconds(plan.ShareWork) / uses) + ScoringCosts.Measured.Microseconds(plan.RowWork(rest));
         return whole == 0 ? time : time + (whole * ScoringCosts.Measured.Microseconds(plan.RowWork(RowPass.Rows)));
     }
 
-    /// <summary>The cheapest plan for so many candidates; the earlier of equals.</summary>
-    public ICrossPlan<T> Choose(int count)
+    /// <summary>Index of the cheapest plan for so many candidates; the earlier of equals.</summary>
+    /// <param name="count">Number of candidates.</param>
+    /// <param name="uses">Requests that one shared part serves.</param>
+    public int Choose(int count, double uses)
     {
-        ICrossPlan<T> best = All[0];
-        double least = Microseconds(best, count);
-        for (int i = 1; i < All.Count; i++)
+        int best = 0;
+        double least = Microseconds(All[0], count, uses);
+        for (int i = 1; i < All.Length; i++)
         {
-            double time = Microseconds(All[i], count);
+            double time = Microseconds(All[i], count, uses);
             if (time < least)
-                (best, least) = (All[i], time);
+                (best, least) = (i, time);
         }
 
         return best;

@@ -12,7 +12,7 @@ internal sealed class CrossPart : IScorerPart
     private readonly ModelLayout _layout;
     private readonly CrossPlans<float, FloatWeights> _plans;
     private readonly HiddenLayers? _rest;
-    private readonly ICrossPlan<float>[] _chosen;
+    private readonly int[] _chosen, _chosenKept;
     private readonly int[] _request = new int[Tabulated + 2], _scratch = new int[Tabulated + 2];
     private readonly int _outputs;
 
@@ -25,36 +25,44 @@ internal sealed class CrossPart : IScorerPart
         _plans = new CrossPlans<float, FloatWeights>(weights);
         _rest = rest;
         _outputs = weights.Outputs;
-        _chosen = [.. Enumerable.Range(0, Tabulated + 1).Select(_plans.Choose)];
+        _chosen = [.. Enumerable.Range(0, Tabulated + 1).Select(count => _plans.Choose(count, 1))];
+        _chosenKept = [.. Enumerable.Range(0, Tabulated + 1).Select(count => _plans.Choose(count, ScoringCosts.UsesOfKept))];
         for (int count = 1; count <= Tabulated + 1; count++)
         {
             // Memory for many candidates must do for fewer, whose plan may need more of it; the last entry does for every plan.
-            IEnumerable<ICrossPlan<float>> plans = count <= Tabulated ? [_chosen[count]] : _plans.All;
+            IEnumerable<ICrossPlan<float>> plans = count <= Tabulated ? [_plans.All[_chosen[count]]] : _plans.All;
             _request[count] = Math.Max(_request[count - 1], plans.Max(plan => plan.RequestLength));
             _scratch[count] = Math.Max(_scratch[count - 1], plans.Max(plan => Scratch(plan, RowPass.Most(count))));
         }
     }
 
-    /// <summary>The plan for so many candidates.</summary>
-    public ICrossPlan<float> PlanFor(int count) => count <= Tabulated ? _chosen[count] : _plans.Choose(count);
+    // A form of the shared part is that of a plan.
+    public int Forms => _plans.All.Length;
 
-    /// <summary>Every plan.</summary>
-    public IReadOnlyList<ICrossPlan<float>> Plans => _plans.All;
+    public int FormFor(int count, bool kept) => count <= Tabulated ? (kept ? _chosenKept : _chosen)[count]
+        : _plans.Choose(count, kept ? ScoringCosts.UsesOfKept : 1);
 
-    public int RequestFloats(int count) => _request[Math.Min(count, Tabulated + 1)];
+    public int RequestFloats(int form) => _plans.All[form].RequestLength;
 
-    public int ScratchFloats(int count) => _scratch[Math.Min(count, Tabulated + 1)];
+    public int MostRequestFloats(int count) => _request[Math.Min(count, Tabulated + 1)];
 
-    public void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch) =>
-        PlanFor(count).Share(user[.._layout.User.Dense], request, scratch);
+    public int ScratchFloats(int count, bool kept)
+    {
+        int most = _scratch[Math.Min(count, Tabulated + 1)];
+        if (!kept)
+            return most;
+        foreach (ICrossPlan<float> plan in _plans.All)
+            most = Math.Max(most, Scratch(plan, RowPass.Most(count)));
+        return most;
+    }
 
-    public void Add(in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits) =>
-        Add(PlanFor(batch.Count), batch, request, scratch, logits);
+    public void Share(ReadOnlySpan<float> user, int form, Span<float> request, Span<float> scratch) =>
+        _plans.All[form].Share(user[.._layout.User.Dense], request, scratch);
 
-    /// <summary>One user's candidates by a given plan, whose shared part is given.</summary>
-    public void Add(ICrossPlan<float> plan, in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
+    public void Add(in RankBatch batch, int form, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
     {
         ReadOnlySpan<float> user = batch.User[.._layout.User.Dense];
+        ICrossPlan<float> plan = _plans.All[form];
         for (int r = 0, rows; r < batch.Count; r += rows)
         {
             rows = RowPass.Most(batch.Count - r);

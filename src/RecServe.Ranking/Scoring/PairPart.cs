@@ -9,18 +9,18 @@ namespace RecServe.Ranking;
 internal sealed class PairPart(ModelLayout layout, int dim) : IScorerPart
 {
     // The sum of the user's embeddings, then its pairs.
-    public int RequestFloats(int count) => dim + 1;
+    public int RequestFloats(int form) => dim + 1;
 
-    public int ScratchFloats(int count) => dim;
+    public int ScratchFloats(int count, bool kept) => dim;
 
-    public void Share(ReadOnlySpan<float> user, int count, Span<float> request, Span<float> scratch)
+    public void Share(ReadOnlySpan<float> user, int form, Span<float> request, Span<float> scratch)
     {
         Span<float> sum = request[..dim];
         sum.Clear();
         request[dim] = FieldPairs.Add(user[..layout.User.Dense], sum);
     }
 
-    public void Add(in RankBatch batch, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
+    public void Add(in RankBatch batch, int form, ReadOnlySpan<float> request, Span<float> scratch, Span<float> logits)
     {
         Span<float> sum = scratch[..dim];
         for (int r = 0; r < batch.Count; r++)

@@ -32,6 +32,10 @@ internal sealed class SidedLayer
     public void Apply(ReadOnlySpan<float> shared, ReadOnlySpan<float> items, int rows, Activation activation, Span<float> y) =>
         Gemm.Linear(items, _layout.Item.Width, rows, _item, shared, activation, y, Outputs);
 
+    /// <summary>W_item·item without the user and the bias; items are <paramref name="stride"/> floats apart.</summary>
+    public void ItemPart(ReadOnlySpan<float> items, int stride, int rows, Span<float> y) =>
+        Gemm.Linear(items, stride, rows, _item, [], Activation.None, y, Outputs);
+
     /// <summary>The layer for rows with users of their own.</summary>
     public void ApplyRows(ReadOnlySpan<float> users, ReadOnlySpan<float> items, int rows, Activation activation, Span<float> y)
     {

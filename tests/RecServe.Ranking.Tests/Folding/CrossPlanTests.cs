@@ -68,15 +68,16 @@ public class CrossPlanTests
         int before = 0;
         foreach (int count in (int[])[1, 12, 50, 100, 250, 500, 1000, 5000])
         {
-            ICrossPlan<float> chosen = plans.Choose(count);
-            int index = plans.All.ToList().IndexOf(chosen);
+            int index = plans.Choose(count, 1);
+            ICrossPlan<float> chosen = plans.All[index];
             Assert.All(plans.All, plan => Assert.True(CrossPlans<float, FloatWeights>.Microseconds(chosen, count) <= CrossPlans<float, FloatWeights>.Microseconds(plan, count)));
             Assert.True(index >= before, $"{count} candidates: {chosen.Name}");
             before = index;
         }
 
-        Assert.Equal("fold", plans.Choose(5000).Name);
-        Assert.NotEqual("fold", plans.Choose(1).Name);
+        Assert.Equal("fold", plans.All[plans.Choose(5000, 1)].Name);
+        Assert.NotEqual("fold", plans.All[plans.Choose(1, 1)].Name);
+        Assert.Equal("fold", plans.All[plans.Choose(1, double.PositiveInfinity)].Name);
     }
 
     private static CrossPlans<T, TWeights> Plans<T, TWeights>(CrossSample sample)
