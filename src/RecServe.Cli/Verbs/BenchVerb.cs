@@ -18,6 +18,8 @@ internal static class BenchVerb
             EvictionVerb.Create(),
             ReadersVerb.Create(),
             CachedVerb.Create(),
+            RecoveryBench.Create(),
+            StoreBench.Create(),
         };
 
     private static Verb CreateGather()

@@ -34,36 +34,24 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
         }
     }
 
-    /// <summary>What is wrong with the files of a checkpoint; null if nothing.</summary>
-    public string? Problem(CheckpointManifest manifest)
+    /// <summary>What is wrong with a checkpoint's log; null if nothing.</summary>
+    public string? LogProblem(CheckpointManifest manifest)
     {
-        try
+        if (FilesProblem(manifest, index: false) is string problem)
+            return problem;
+        for (long at = manifest.BeginAddress / manifest.SegmentBytes * manifest.SegmentBytes; at < manifest.TailAddress; at += manifest.SegmentBytes)
         {
-            foreach (CheckpointFile file in manifest.Files)
-            {
-                string path = Path.Combine(filesDirectory, file.Path);
-                if (!File.Exists(path))
-                    return $"{file.Path} is gone";
-                (long bytes, uint crc) = Checksum(path);
-                if (bytes != file.Bytes || crc != file.Crc32C)
-                    return $"{file.Path} is damaged ({bytes:N0} bytes, checksum {crc:x8}; {file.Bytes:N0} and {file.Crc32C:x8} were written)";
-            }
-
-            for (long at = manifest.BeginAddress / manifest.SegmentBytes * manifest.SegmentBytes; at < manifest.TailAddress; at += manifest.SegmentBytes)
-            {
-                var segment = new FileInfo(Path.Combine(directory, $"log.{at / manifest.SegmentBytes}"));
-                long needed = Math.Min(manifest.SegmentBytes, manifest.TailAddress - at);
-                if (!segment.Exists || segment.Length < needed)
-                    return $"{segment.Name} has {(segment.Exists ? segment.Length : 0):N0} bytes; {needed:N0} were written";
-            }
-
-            return null;
+            var segment = new FileInfo(Path.Combine(directory, $"log.{at / manifest.SegmentBytes}"));
+            long needed = Math.Min(manifest.SegmentBytes, manifest.TailAddress - at);
+            if (!segment.Exists || segment.Length < needed)
+                return $"{segment.Name} has {(segment.Exists ? segment.Length : 0):N0} bytes; {needed:N0} were written";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return e.Message;
-        }
+
+        return null;
     }
+
+    /// <summary>What is wrong with its index, which can be made again from the log; null if nothing.</summary>
+    public string? IndexProblem(CheckpointManifest manifest) => FilesProblem(manifest, index: true);
 
     /// <summary>
     /// Goes on from a checkpoint that was recovered. Newer ones, which could not be, are put aside: the log is written again from here, so they never can be.
@@ -100,6 +88,16 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
         Prune();
     }
 
+    /// <summary>Deletes the files of a checkpoint that could not be published.</summary>
+    public void Discard(Guid token)
+    {
+        string path = Path.Combine(filesDirectory, token.ToString());
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+        foreach (string unfinished in Directory.GetFiles(directory, "checkpoint-*.json.writing"))
+            File.Delete(unfinished);
+    }
+
     /// <summary>Deletes what a process left that never published a checkpoint; whether there was anything.</summary>
     public bool DeleteUnpublished()
     {
@@ -109,6 +107,28 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
         if (Directory.Exists(filesDirectory))
             Directory.Delete(filesDirectory, recursive: true);
         return log.Length > 0;
+    }
+
+    private string? FilesProblem(CheckpointManifest manifest, bool index)
+    {
+        try
+        {
+            foreach (CheckpointFile file in manifest.Files.Where(file => Path.GetFileName(file.Path).StartsWith("index.", StringComparison.Ordinal) == index))
+            {
+                string path = Path.Combine(filesDirectory, file.Path);
+                if (!File.Exists(path))
+                    return $"{file.Path} is gone";
+                (long bytes, uint crc) = Checksum(path);
+                if (bytes != file.Bytes || crc != file.Crc32C)
+                    return $"{file.Path} is damaged ({bytes:N0} bytes, checksum {crc:x8}; {file.Bytes:N0} and {file.Crc32C:x8} were written)";
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
     }
 
     private static (long Bytes, uint Crc) Checksum(string path)

@@ -52,7 +52,7 @@ internal sealed class CheckpointFiles(string directory, DiskThreads threads) : I
 
     public IDevice GetIndexDevice(Guid indexToken)
     {
-        var device = new LogDevice(PathOf(indexToken, "index.dat"), threads, direct: false, 512);
+        var device = new LogDevice(PathOf(indexToken, "index.dat"), threads, direct: false, 512) { KeepsRefused = false };
         _indexDevices.Add(device);
         return device;
     }

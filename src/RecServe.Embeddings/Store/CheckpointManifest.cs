@@ -13,8 +13,10 @@ internal sealed record CheckpointManifest
     /// <summary>Version that this program writes and reads.</summary>
     public const int FormatVersion = 1;
 
+    [JsonPropertyName("format")]
     public string FormatName { get; init; } = Format;
 
+    [JsonPropertyName("format_version")]
     public int Version { get; init; } = FormatVersion;
 
     public required long Number { get; init; }
@@ -84,7 +86,7 @@ internal sealed record CheckpointManifest
 /// <param name="Path">Below checkpoints/.</param>
 /// <param name="Bytes">Length.</param>
 /// <param name="Crc32C">Checksum of the whole.</param>
-internal sealed record CheckpointFile(string Path, long Bytes, uint Crc32C);
+internal sealed record CheckpointFile(string Path, long Bytes, [property: JsonPropertyName("crc32c")] uint Crc32C);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(CheckpointManifest))]

@@ -39,8 +39,11 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
 
     public long BytesWritten => Interlocked.Read(ref _bytesWritten);
 
+    /// <summary>Whether what the disk refuses is kept. Where it can be made again, as an index can, the error is enough.</summary>
+    public bool KeepsRefused { get; init; } = true;
+
     /// <summary>What the last write failed with, while pages are held because of it.</summary>
-    public Exception? WriteError => _held.Any ? _writeError : null;
+    public Exception? WriteError => _held.Any || !KeepsRefused ? _writeError : null;
 
     /// <summary>Whether a file that is too short counts as an error: not in recovery, which reads whole pages.</summary>
     public bool CountsShortReads { get; set; }
@@ -186,7 +189,8 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
             }
         }
 
-        _held.Add(segment, offset, bytes);
+        if (KeepsRefused)
+            _held.Add(segment, offset, bytes);
     }
 
     private void WriteNow(int segment, long offset, ReadOnlySpan<byte> bytes)

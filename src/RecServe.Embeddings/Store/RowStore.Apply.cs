@@ -44,7 +44,11 @@ public sealed partial class RowStore
                     _ => delta.Encoded.Span,
                 };
                 if (_writing.IsFull(payload.Length))
+                {
                     Finish(places);
+                    _device.ReleaseHeld();
+                }
+
                 places[_writing.Count] = i;
                 _writing.Add(new RowKey(table.Value, delta.Key), kind, delta.Version, precision, state.Table.Width, payload,
                     origins.IsEmpty ? null : origins[i]);

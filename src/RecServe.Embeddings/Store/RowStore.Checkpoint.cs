@@ -23,22 +23,34 @@ public sealed partial class RowStore
             if (_failure is not null)
                 throw new RowStoreException(_failure);
             _device.ReleaseHeld();
-            long before = _device.BytesWritten;
             bool withIndex = _indexToken == default || _log.Log.TailAddress - _indexedTo >= _options.IndexCheckpointEvery;
-            _files.Begin();
             (Guid token, StoredTable[] tables, long tail, Task written) = Shift(withIndex);
-            written.GetAwaiter().GetResult();
-            _files.End();
-            _device.Sync();
-
-            CheckpointManifest manifest = Describe(token, withIndex, tables, tail, offsets);
-            _kept.Publish(manifest);
-            (_number, _indexToken, _indexedTo) = (manifest.Number, manifest.IndexToken, manifest.IndexedTo);
-            Offsets = manifest.Offsets;
-            _device.DeleteBelow(_kept.BeginAddress);
-            long index = withIndex ? manifest.Files.Sum(file => file.Bytes) : 0;
-            return new CheckpointResult(manifest.Number, withIndex, _device.BytesWritten - before + index, Stopwatch.GetElapsedTime(start));
+            try
+            {
+                return Publish(written, token, withIndex, tables, tail, offsets, start);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _kept.Discard(token);
+                throw e as RowStoreException ?? new RowStoreException($"the checkpoint cannot be written: {e.Message}; the one before stays good", e);
+            }
         }
+    }
+
+    private CheckpointResult Publish(
+        Task written, Guid token, bool withIndex, StoredTable[] tables, long tail, IReadOnlyDictionary<string, long> offsets, long start)
+    {
+        long before = _device.BytesWritten;
+        written.GetAwaiter().GetResult();
+        _files.End();
+        _device.Sync();
+        CheckpointManifest manifest = Describe(token, withIndex, tables, tail, offsets);
+        _kept.Publish(manifest);
+        (_number, _indexToken, _indexedTo) = (manifest.Number, manifest.IndexToken, manifest.IndexedTo);
+        Offsets = manifest.Offsets;
+        _device.DeleteBelow(_kept.BeginAddress);
+        long index = withIndex ? manifest.Files.Sum(file => file.Bytes) : 0;
+        return new CheckpointResult(manifest.Number, withIndex, _device.BytesWritten - before + index, Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>
@@ -49,6 +61,7 @@ public sealed partial class RowStore
     {
         lock (_writer)
         {
+            _files.Begin();
             StoredTable[] tables = [.. _tables.Values.Select(state => state.Table)];
             long version = _writing.Session.CurrentVersion(), tail = _log.Log.TailAddress;
             bool begun = withIndex

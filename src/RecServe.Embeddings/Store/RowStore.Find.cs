@@ -9,6 +9,9 @@ public sealed partial class RowStore
 
     private long _failedBatches;
 
+    /// <summary>Batches that ended early because of the store; what they did not find counts as absent.</summary>
+    public long FailedBatches => Interlocked.Read(ref _failedBatches);
+
     /// <inheritdoc/>
     public void Find(TierBatch batch)
     {
@@ -17,22 +20,18 @@ public sealed partial class RowStore
         RowSession session = _sessions.Rent();
         RowFunctions functions = session.Functions;
         functions.Batch = batch;
+        bool isSound = false;
         try
         {
-            int pending = 0;
-            for (int i = 0; i < batch.Count; i++)
+            // Reclaiming moves rows to the end of the log and then its begin: a row that moved after its place was looked up seems absent, and is asked for again.
+            long begin;
+            do
             {
-                if (batch.Tier(i) != RowTier.None || batch.IsDeleted(i))
-                    continue;
-                int? length = session.Read(new RowKey(batch.Table(i).Value, batch.Key(i)), i);
-                if (length > 0)
-                    functions.Deliver(i, length.Value, RowTier.FasterMemory);
-                else if (length is null && ++pending % MostPending == 0)
-                    session.Complete();
+                begin = _log.Log.BeginAddress;
+                FindOnce(batch, session);
             }
-
-            if (pending > 0)
-                session.Complete();
+            while (batch.Missing > 0 && _log.Log.BeginAddress != begin);
+            isSound = true;
         }
         catch (FasterException)
         {
@@ -42,7 +41,25 @@ public sealed partial class RowStore
         finally
         {
             functions.Batch = null;
-            _sessions.Return(session);
+            _sessions.Return(session, isSound);
         }
+    }
+
+    private static void FindOnce(TierBatch batch, RowSession session)
+    {
+        int pending = 0;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (batch.Tier(i) != RowTier.None || batch.IsDeleted(i))
+                continue;
+            int? length = session.Read(new RowKey(batch.Table(i).Value, batch.Key(i)), i);
+            if (length > 0)
+                session.Functions.Deliver(i, length.Value, RowTier.FasterMemory);
+            else if (length is null && ++pending % MostPending == 0)
+                session.Complete();
+        }
+
+        if (pending > 0)
+            session.Complete();
     }
 }

@@ -47,11 +47,14 @@ public sealed partial class RowStore
             if (manifest is not null)
             {
                 progress?.Report($"recovering rows from checkpoint {manifest.Number}");
-                trouble = _kept.Problem(manifest) ?? TryOpen(manifest);
+                string? index = _kept.IndexProblem(manifest);
+                trouble = _kept.LogProblem(manifest) ?? TryOpen(manifest, index is null);
                 if (trouble is null)
                 {
+                    if (index is not null)
+                        warnings.Add($"the index of {Path.GetFileName(path)} is made again from the log: {index}");
                     _kept.Adopt(manifest);
-                    Adopt(manifest);
+                    Adopt(manifest, index is null);
                     return manifest;
                 }
             }
@@ -67,11 +70,11 @@ public sealed partial class RowStore
         return null;
     }
 
-    private string? TryOpen(CheckpointManifest manifest)
+    private string? TryOpen(CheckpointManifest manifest, bool withIndex)
     {
         try
         {
-            OpenLog(manifest.PageBytes, manifest.SegmentBytes, manifest.IndexBytes, manifest);
+            OpenLog(manifest.PageBytes, manifest.SegmentBytes, manifest.IndexBytes, manifest, withIndex);
             return null;
         }
         catch (Exception e) when (e is FasterException or IOException or ArgumentException or AggregateException)
@@ -80,7 +83,7 @@ public sealed partial class RowStore
         }
     }
 
-    private void OpenLog(long pageBytes, long segmentBytes, long indexBytes, CheckpointManifest? from = null)
+    private void OpenLog(long pageBytes, long segmentBytes, long indexBytes, CheckpointManifest? from = null, bool withIndex = true)
     {
         // An existing log's pages may be larger than the options' memory likes: eight of them it must be.
         long memory = Math.Max(_options.LogMemoryBytes, 8 * pageBytes);
@@ -105,7 +108,7 @@ public sealed partial class RowStore
             if (slots > pages)
                 _log.Log.SetEmptyPageCount((int)(slots - pages), wait: false);
             if (from is not null)
-                _log.Recover(from.IndexToken, from.LogToken);
+                _log.Recover(withIndex ? from.IndexToken : default, from.LogToken);
         }
         catch
         {
@@ -120,10 +123,12 @@ public sealed partial class RowStore
         _writing.Session.Functions.HasReadErrors = () => _device.ReadErrors != _readErrorsAtStart;
     }
 
-    private void Adopt(CheckpointManifest manifest)
+    private void Adopt(CheckpointManifest manifest, bool withIndex)
     {
         _number = manifest.Number;
-        _indexToken = manifest.IndexToken;
+
+        // Without an index the next checkpoint writes one.
+        _indexToken = withIndex ? manifest.IndexToken : default;
         _indexedTo = manifest.IndexedTo;
         Offsets = manifest.Offsets;
         foreach (StoredTable table in manifest.Tables)

@@ -5,8 +5,14 @@ namespace RecServe.Embeddings;
 public sealed partial class RowStore
 {
     /// <summary>
+    /// Bytes of log that are gone through while updates wait, some 15,000 records: an update whose row moved under it would take the key for a new one.
+    /// </summary>
+    private const long ReclaimStep = 1 << 20;
+
+    /// <summary>
     /// If superseded rows take more than their share of the log, copies the live rows of its oldest quarter to its end. The disk space comes back when the
-    /// checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups and updates go on meanwhile.
+    /// checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups go on meanwhile, updates between
+    /// short steps.
     /// </summary>
     /// <returns>Bytes of log that are given up; 0 if the share is not reached.</returns>
     /// <exception cref="RowStoreException">The log could not be read; the store then takes no updates until it is opened again.</exception>
@@ -28,7 +34,14 @@ public sealed partial class RowStore
             RowSession session = _sessions.Rent();
             try
             {
-                return session.Compact(until) - begin;
+                long at = begin;
+                while (at < until)
+                {
+                    lock (_writer)
+                        at = session.Compact(Math.Min(until, at + ReclaimStep));
+                }
+
+                return at - begin;
             }
             catch (FasterException e)
             {

@@ -31,9 +31,11 @@ internal sealed class SessionPool(FasterKV<RowKey, SpanByte> log, int most) : ID
         }
     }
 
-    public void Return(RowSession session)
+    /// <summary>Gives a session back; one in which something failed may have reads under way and is not used again.</summary>
+    public void Return(RowSession session, bool isSound = true)
     {
-        _free.Add(session);
+        if (isSound)
+            _free.Add(session);
         _places.Release();
     }
 

@@ -38,6 +38,7 @@ public sealed class RowStoreRecoveryTests : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Slow")]
     public void Open_after_many_checkpoints_of_a_table_larger_than_memory_gives_the_last()
     {
         using var reference = new ReferenceRowStore();

@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Globalization;
+using RecServe.Embeddings;
+
+namespace RecServe.Cli.Bench.Recovery;
+
+/// <summary>
+/// Kills a process that applies updates and takes checkpoints, again and again, and looks each time at what stands on the disk. A third of the kills waits for a
+/// checkpoint to begin, a sixth for a recovery; the rest falls where it falls.
+/// </summary>
+internal sealed class RecoveryDrill(string directory, int keys, int seed, IProgress<string>? progress)
+{
+    private readonly DrillUpdates _updates = new(keys, seed);
+    private readonly Random _random = new(seed);
+    private readonly List<double> _recoveries = [];
+    private readonly List<string> _warnings = [];
+    private long _acknowledged, _checkpoints, _reached;
+    private int _inCheckpoint, _inRecovery, _inReclaim, _offsetsLost;
+
+    public DrillResult Run(int kills, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var reference = new DrillReference(_updates);
+        DrillFindings findings = default;
+        for (int kill = 0; kill < kills; kill++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            KillOnce(kill % 6);
+            findings += Verify(reference);
+            progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {_inReclaim} in reclaims; {(findings.IsClean && _offsetsLost == 0 ? "nothing lost" : findings.ToString())}");
+        }
+
+        // One life to the end, so that the last checkpoint is that of a process that nobody killed.
+        long until = _reached + 20;
+        using (Process victim = Start(until))
+        {
+            Follow(victim, _ => false);
+            victim.WaitForExit();
+            if (victim.ExitCode != 0)
+                throw new InvalidOperationException($"the last process ended with {victim.ExitCode}");
+        }
+
+        findings += Verify(reference);
+        using RowStore store = RowStore.Open(DrillVictim.Options(directory));
+        findings += reference.Batches == until ? reference.Compare(store, exactly: true) : new DrillFindings(0, 0, 0, 1);
+        RowStoreSnapshot now = store.Measure();
+        double[] sorted = [.. _recoveries.Order()];
+        return new DrillResult
+        {
+            Kills = kills,
+            DuringCheckpoint = _inCheckpoint,
+            DuringRecovery = _inRecovery,
+            DuringReclaim = _inReclaim,
+            Checkpoints = _checkpoints,
+            BatchesApplied = until,
+            Rows = now.Rows,
+            OffsetsLost = _offsetsLost,
+            Findings = findings,
+            Warnings = _warnings,
+            RecoveryMedianMs = sorted[sorted.Length / 2],
+            RecoveryWorstMs = sorted[^1],
+            LogToLive = (double)now.LogBytes / now.LiveLogBytes,
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
+    }
+
+    private void KillOnce(int plan)
+    {
+        using Process victim = Start(long.MaxValue);
+
+        // Plans 0 and 3: some checkpoint, from its beginning on. Plan 1: the recovery. Else: any time.
+        (string line, int times, int within) = plan switch
+        {
+            0 or 3 => ("checkpoint begins", 1 + _random.Next(6), 25),
+            1 => ("recover begins", 1, 40),
+            _ => ("recover ends", 1, 900),
+        };
+        string last = Follow(victim, told =>
+        {
+            if (!told.StartsWith(line, StringComparison.Ordinal) || --times > 0)
+                return false;
+            WaitMicroseconds(_random.Next(1000 * within));
+            victim.Kill();
+            return true;
+        });
+        victim.WaitForExit();
+        _inCheckpoint += last.StartsWith("checkpoint begins", StringComparison.Ordinal) ? 1 : 0;
+        _inRecovery += last.StartsWith("recover begins", StringComparison.Ordinal) ? 1 : 0;
+        _inReclaim += last.StartsWith("reclaim begins", StringComparison.Ordinal) ? 1 : 0;
+    }
+
+    /// <summary>Reads what a process tells until its output ends, and gives the last line: what it was doing.</summary>
+    private string Follow(Process victim, Func<string, bool> kill)
+    {
+        string last = "";
+        bool killed = false;
+        while (victim.StandardOutput.ReadLine() is string line)
+        {
+            // A line that the kill cut off has no end; it says nothing.
+            string[] words = line.Split(' ');
+            if (words is ["checkpoint", "ends", _, _] && long.TryParse(words[3], CultureInfo.InvariantCulture, out long offset))
+            {
+                _acknowledged = Math.Max(_acknowledged, offset);
+                _checkpoints++;
+            }
+            else if (words is ["checkpoint", "begins", _] && long.TryParse(words[2], CultureInfo.InvariantCulture, out offset))
+            {
+                _reached = Math.Max(_reached, offset);
+            }
+
+            last = line;
+            killed = killed || kill(line);
+        }
+
+        return killed || victim.HasExited ? last : throw new InvalidOperationException("the process closed its output");
+    }
+
+    private DrillFindings Verify(DrillReference reference)
+    {
+        using RowStore store = RowStore.Open(DrillVictim.Options(directory));
+        _recoveries.Add(store.Recovery.Duration.TotalMilliseconds);
+        _warnings.AddRange(store.Recovery.Warnings);
+        long offset = store.Offsets.GetValueOrDefault(DrillUpdates.Source);
+        _offsetsLost += offset < _acknowledged ? 1 : 0;
+        if (store.Recovery.Checkpoint == 0)
+            return default;
+        reference.Advance(offset);
+        DrillFindings findings = reference.Compare(store, exactly: false);
+
+        // Replay from the stored offset, past everything that the dead process may have applied; nothing of it is checkpointed.
+        store.Register(DrillUpdates.Table, "drill", DrillUpdates.Width, RecServe.Kernels.RowPrecision.Int8);
+        var replayed = new DrillReference(_updates);
+        long until = Math.Max(_reached, offset) + 50;
+        for (long batch = offset; batch < until; batch++)
+            store.Apply(DrillUpdates.Table, _updates.Batch(batch));
+        replayed.Advance(until);
+        RowStoreSnapshot now = store.Measure();
+        return findings + replayed.Compare(store, exactly: true) + new DrillFindings(0, (int)now.DamagedRows, 0, (int)now.ReadErrors);
+    }
+
+    private Process Start(long until)
+    {
+        string program = typeof(RecoveryDrill).Assembly.Location;
+
+        // The same runtime where there is one, and no script of that name on the way: it would be killed in the process's place.
+        string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+        var start = new ProcessStartInfo(host,
+            ["exec", program, "bench", "recovery", "--victim", directory, "--keys", $"{keys}", "--seed", $"{seed}", "--until", until.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+        };
+        return Process.Start(start) ?? throw new InvalidOperationException("the process did not start");
+    }
+
+    /// <summary>Sleeps are coarser than what is to be hit.</summary>
+    private static void WaitMicroseconds(int microseconds)
+    {
+        long until = Stopwatch.GetTimestamp() + (microseconds * Stopwatch.Frequency / 1_000_000);
+        while (Stopwatch.GetTimestamp() < until)
+            Thread.Yield();
+    }
+}

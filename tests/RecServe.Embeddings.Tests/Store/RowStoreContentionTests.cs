@@ -1,0 +1,174 @@
+using RecServe.Kernels;
+
+namespace RecServe.Embeddings.Tests.Store;
+
+/// <summary>
+/// Readers, a writer, checkpoints and reclaiming at once, on a log larger than its memory: every row's bytes follow from its key and version, so that a mix of two
+/// rows shows, and each key's acknowledged version is known, so that an older row shows.
+/// </summary>
+public sealed class RowStoreContentionTests : IDisposable
+{
+    private const int Keys = 30_000;
+
+    private static readonly TableId Table = new(77);
+
+    // RECSERVE_TEST_BATCHES=20000 runs for minutes.
+    private static readonly int Batches =
+        int.TryParse(Environment.GetEnvironmentVariable("RECSERVE_TEST_BATCHES"), out int batches) ? batches : 250;
+
+    private readonly TemporaryStore _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Find_beside_updates_checkpoints_and_reclaims_sees_only_whole_and_acknowledged_rows()
+    {
+        long[] acknowledged = new long[Keys];
+        string? fault = null;
+        long found = 0, disk = 0, checkpoints = 0, reclaimed = 0;
+        using (RowStore store = _directory.Open())
+        {
+            store.Register(Table, "item", 16, RowPrecision.Int8);
+            using var done = new CancellationTokenSource();
+            Thread[] threads =
+            [
+                .. Enumerable.Range(0, 2).Select(reader => Run(() =>
+                {
+                    var random = new Random(reader);
+                    var batch = new TierBatch();
+                    long[] floor = new long[400];
+                    while (!done.IsCancellationRequested)
+                    {
+                        batch.Clear();
+                        for (int i = 0; i < floor.Length; i++)
+                        {
+                            // Distinct, as a request's keys are.
+                            int key = (random.Next(Keys / floor.Length) * floor.Length) + i;
+                            floor[i] = Volatile.Read(ref acknowledged[key]);
+                            batch.Add(Table, (ulong)key, 0);
+                        }
+
+                        store.Find(batch);
+                        for (int i = 0; i < floor.Length; i++)
+                            Look(batch, i, floor[i]);
+                    }
+                })),
+                Run(() =>
+                {
+                    for (long number = 1; !done.IsCancellationRequested; number++)
+                    {
+                        store.Checkpoint(new Dictionary<string, long> { ["batches"] = number });
+                        reclaimed += store.Reclaim();
+                        checkpoints = number;
+                    }
+                }),
+            ];
+            var random = new Random(9);
+            for (int b = 1; b <= Batches && fault is null; b++)
+            {
+                var deltas = new RowDelta[600];
+                for (int i = 0; i < deltas.Length; i++)
+                {
+                    ulong key = (ulong)random.Next(random.Next(3) == 0 ? 100 : Keys), version = ((ulong)b * 1000) + (ulong)i;
+                    deltas[i] = random.Next(50) == 0 ? RowDelta.Deletion(key, version) : RowDelta.OfEncoded(key, version, RowPrecision.Int8, Stamp(key, version));
+                }
+
+                ApplyResult result = store.Apply(Table, deltas);
+                if (result.Applied != deltas.Length)
+                    fault ??= $"{result}";
+                foreach (RowDelta delta in deltas)
+                    Volatile.Write(ref acknowledged[delta.Key], (long)delta.Version);
+            }
+
+            done.Cancel();
+            foreach (Thread thread in threads)
+                thread.Join();
+            Assert.Null(fault);
+            Assert.True(found > 1000 && disk > 0 && checkpoints > 1 && reclaimed > 0, $"{found} found, {disk} on disk, {checkpoints} checkpoints, {reclaimed} reclaimed");
+            Assert.Equal((0L, 0L, 0L), (store.Measure().DamagedRows, store.Measure().ReadErrors, store.FailedBatches));
+            store.Checkpoint(new Dictionary<string, long>());
+        }
+
+        using RowStore again = _directory.Open();
+        var all = new TierBatch();
+        for (int key = 0; key < Keys; key++)
+            all.Add(Table, (ulong)key, 0);
+        again.Find(all);
+        for (int key = 0; key < Keys; key++)
+        {
+            Look(all, key, acknowledged[key]);
+            if (acknowledged[key] > 0)
+                Assert.Equal((ulong)acknowledged[key], all.Version(key));
+        }
+
+        Assert.Null(fault);
+        return;
+
+        void Look(TierBatch batch, int i, long floor)
+        {
+            bool isThere = batch.Tier(i) != RowTier.None || batch.IsDeleted(i);
+            Interlocked.Add(ref found, isThere ? 1 : 0);
+            Interlocked.Add(ref disk, batch.Tier(i) == RowTier.FasterDisk ? 1 : 0);
+            if ((isThere ? (long)batch.Version(i) : 0) < floor)
+                Volatile.Write(ref fault, $"key {batch.Key(i)}: version {batch.Version(i)} after {floor} was acknowledged");
+            else if (batch.Tier(i) != RowTier.None && !batch.Row(i).SequenceEqual(Stamp(batch.Key(i), batch.Version(i))))
+                Volatile.Write(ref fault, $"key {batch.Key(i)}: torn at version {batch.Version(i)}");
+        }
+
+        Thread Run(Action work)
+        {
+            var thread = new Thread(() =>
+            {
+                try
+                {
+                    work();
+                }
+                catch (Exception e)
+                {
+                    Volatile.Write(ref fault, e.ToString());
+                }
+            });
+            thread.Start();
+            return thread;
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Reclaim_keeps_log_and_disk_within_a_bound_of_the_live_rows_and_every_row()
+    {
+        using RowStore store = _directory.Open();
+        store.Register(Table, "item", 16, RowPrecision.Int8);
+        long reclaimed = 0;
+        for (ulong round = 1; round <= 30; round++)
+        {
+            foreach (int[] keys in Enumerable.Range(0, 20_000).Chunk(1000))
+                store.Apply(Table, [.. keys.Select(key => RowDelta.OfEncoded((ulong)key, round, RowPrecision.Int8, Stamp((ulong)key, round)))]);
+            store.Checkpoint(new Dictionary<string, long> { ["round"] = (long)round });
+            for (long more; (more = store.Reclaim()) > 0; reclaimed += more)
+                store.Checkpoint(new Dictionary<string, long> { ["round"] = (long)round });
+        }
+
+        store.Checkpoint(new Dictionary<string, long> { ["round"] = 30 });
+        store.Checkpoint(new Dictionary<string, long> { ["round"] = 30 });
+        RowStoreSnapshot now = store.Measure();
+
+        // 30 rounds wrote 30 times the live bytes.
+        Assert.True(reclaimed > 20 * now.LiveLogBytes, $"{reclaimed} reclaimed, {now.LiveLogBytes} live");
+        Assert.True(now.LogBytes < 2.2 * now.LiveLogBytes, $"{now.LogBytes} in the log, {now.LiveLogBytes} live");
+        Assert.True(now.DiskBytes < (3 * now.LiveLogBytes) + (2 << 20), $"{now.DiskBytes} on disk, {now.LiveLogBytes} live");
+        Assert.Equal(20_000, now.Rows);
+        var batch = new TierBatch();
+        for (int key = 0; key < 20_000; key++)
+            batch.Add(Table, (ulong)key, 0);
+        store.Find(batch);
+        Assert.All(Enumerable.Range(0, batch.Count), i => Assert.Equal(30UL, batch.Version(i)));
+    }
+
+    private static byte[] Stamp(ulong key, ulong version)
+    {
+        byte[] row = new byte[24];
+        new Random(HashCode.Combine(key, version) & int.MaxValue).NextBytes(row.AsSpan(0, 16));
+        return row;
+    }
+}
