@@ -20,7 +20,8 @@ internal sealed class Vector512GemmKernel : GemmKernel
 
     public override int MaxRows => 12;
 
-    public override int RowsOf(int left) => left switch { >= 12 => 12, >= 8 => 8, >= 4 => 4, >= 2 => 2, _ => 1 };
+    // Ten rows are six and four: a tile of two takes as long as one of four, for its sums wait for one another.
+    public override int RowsOf(int left) => left switch { >= 12 => 12, >= 10 => 6, >= 8 => 8, >= 6 => 6, >= 4 => 4, >= 2 => 2, _ => 1 };
 
     public override unsafe void Tile(int rows, int width, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
@@ -63,6 +64,9 @@ internal sealed class Vector512GemmKernel : GemmKernel
                 break;
             case 8:
                 Tile<Size8, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                break;
+            case 6:
+                Tile<Size6, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             case 4:
                 Tile<Size4, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
@@ -123,6 +127,10 @@ internal sealed class Vector512GemmKernel : GemmKernel
             {
                 AddRow<TVectors>(row += cStride, ref x4, ref y4);
                 AddRow<TVectors>(row += cStride, ref x5, ref y5);
+            }
+
+            if (TRows.Value > 6)
+            {
                 AddRow<TVectors>(row += cStride, ref x6, ref y6);
                 AddRow<TVectors>(row += cStride, ref x7, ref y7);
             }
@@ -158,6 +166,10 @@ internal sealed class Vector512GemmKernel : GemmKernel
             {
                 Multiply<TVectors>(a[4], x, y, ref x4, ref y4);
                 Multiply<TVectors>(a[5], x, y, ref x5, ref y5);
+            }
+
+            if (TRows.Value > 6)
+            {
                 Multiply<TVectors>(a[6], x, y, ref x6, ref y6);
                 Multiply<TVectors>(a[7], x, y, ref x7, ref y7);
             }
@@ -191,6 +203,10 @@ internal sealed class Vector512GemmKernel : GemmKernel
         {
             StoreRow<TVectors>(c += cStride, x4, y4, relu);
             StoreRow<TVectors>(c += cStride, x5, y5, relu);
+        }
+
+        if (TRows.Value > 6)
+        {
             StoreRow<TVectors>(c += cStride, x6, y6, relu);
             StoreRow<TVectors>(c += cStride, x7, y7, relu);
         }
