@@ -75,15 +75,18 @@ internal sealed class RecoveryDrill(string directory, int keys, int seed, IProgr
             1 => ("recover begins", 1, 40),
             _ => ("recover ends", 1, 900),
         };
+        bool killed = false;
         string last = Follow(victim, told =>
         {
             if (!told.StartsWith(line, StringComparison.Ordinal) || --times > 0)
                 return false;
             WaitMicroseconds(_random.Next(1000 * within));
             victim.Kill();
-            return true;
+            return killed = true;
         });
         victim.WaitForExit();
+        if (!killed)
+            throw new InvalidOperationException($"the process ended by itself with {victim.ExitCode}");
         _inCheckpoint += last.StartsWith("checkpoint begins", StringComparison.Ordinal) ? 1 : 0;
         _inRecovery += last.StartsWith("recover begins", StringComparison.Ordinal) ? 1 : 0;
         _inReclaim += last.StartsWith("reclaim begins", StringComparison.Ordinal) ? 1 : 0;
@@ -112,7 +115,7 @@ internal sealed class RecoveryDrill(string directory, int keys, int seed, IProgr
             killed = killed || kill(line);
         }
 
-        return killed || victim.HasExited ? last : throw new InvalidOperationException("the process closed its output");
+        return last;
     }
 
     private DrillFindings Verify(DrillReference reference)
