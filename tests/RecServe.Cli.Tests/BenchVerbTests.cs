@@ -22,6 +22,26 @@ public class BenchVerbTests
         foreach (string name in (string[])["ns_per_row", "dense_ns_per_row", "ratio", "line_ns_per_row", "dictionary_ns_per_row", "dictionary_ratio"])
             Assert.True(figures.GetProperty(name).GetDouble() > 0, name);
         Assert.True(figures.GetProperty("resident_bytes").GetInt64() >= 20_000 * 20);
+        Assert.True(figures.GetProperty("faster_ratio").GetDouble() > 1);
+
+        // Null where there is no redis-server to start.
+        JsonElement redis = figures.GetProperty("redis_ratio");
+        Assert.True(redis.ValueKind == JsonValueKind.Null || redis.GetDouble() > 1);
+    }
+
+    [Fact]
+    public async Task Gather_through_the_tiers_loses_no_row_and_counts_every_key()
+    {
+        (int exit, string output, _) = await Run(
+            "bench", "gather", "--tier", "tiered", "--rows", "200000", "--dim", "16", "--skew", "0.8", "--batch", "500", "--gathers", "40", "--json");
+        Assert.Equal(ExitCode.Ok, exit);
+        using JsonDocument json = JsonDocument.Parse(output);
+        JsonElement figures = json.RootElement;
+        Assert.Equal((0, 0), (figures.GetProperty("default_rows").GetInt32(), figures.GetProperty("rows_wrong").GetInt32()));
+        Assert.True(figures.GetProperty("rows_compared").GetInt32() >= 1000);
+        double[] shares = [.. ((string[])["hot_share", "faster_memory_share", "faster_disk_share"]).Select(name => figures.GetProperty(name).GetDouble())];
+        Assert.Equal(1, shares.Sum(), 3);
+        Assert.All(shares, share => Assert.True(share > 0));
     }
 
     [Theory]

@@ -28,6 +28,10 @@ internal static class GatherReport
             DenseToLineRatio = Math.Round(result.DenseNsPerRow / result.LineNsPerRow, 3),
             DictionaryNsPerRow = Math.Round(result.DictionaryNsPerRow, 3),
             DictionaryRatio = Math.Round(result.DictionaryRatio, 2),
+            FasterNsPerRow = Rounded(result.Peers?.FasterNsPerRow),
+            FasterRatio = Rounded(result.Peers?.FasterRatio),
+            RedisNsPerRow = Rounded(result.Peers?.RedisNsPerRow),
+            RedisRatio = Rounded(result.Peers?.RedisRatio),
             result.DenseDistance,
             result.DenseRowBytes,
             ThreadScaling = Math.Round(result.Scaling, 3),
@@ -49,8 +53,18 @@ internal static class GatherReport
         output.WriteLine($"dense array         {result.DenseNsPerRow,7:0.0} ns a row   the table takes {result.Ratio:0.00} times as long");
         output.WriteLine($"bare memory lines   {result.LineNsPerRow,7:0.0} ns a row");
         output.WriteLine($"dictionary + row    {result.DictionaryNsPerRow,7:0.0} ns a row   {result.DictionaryRatio:0.0} times as long as the table");
+        if (result.Peers is { } peers)
+        {
+            output.WriteLine($"FASTER, one by one  {peers.FasterNsPerRow,7:0.0} ns a row   {peers.FasterRatio:0.0} times as long as the table");
+            output.WriteLine(peers.RedisNsPerRow is { } redis
+                ? $"Redis MGET over TCP {redis,7:0.0} ns a row   {peers.RedisRatio:0.0} times as long as the table"
+                : "Redis               not measured: redis-server is not on PATH");
+        }
+
         output.WriteLine($"memory              {(double)result.Memory.Total / result.Memory.Rows,7:0.0} bytes a row, {result.Memory.OverheadPerRow:0.0} of them beyond the row itself");
         if (options.Threads > 1)
             output.WriteLine($"{options.Threads} threads gather {result.Scaling:0.00} times the rows of one");
     }
+
+    private static double? Rounded(double? value) => value is { } number ? Math.Round(number, 2) : null;
 }

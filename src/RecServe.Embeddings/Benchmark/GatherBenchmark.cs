@@ -20,6 +20,7 @@ public sealed class GatherBenchmark : IDisposable
     private readonly ulong[][] _keys;
     private readonly int[][] _numbers;
     private readonly double _buildSeconds;
+    private readonly GatherPeers? _peers;
     private DenseRows _dense;
     private int _distance = 32;
 
@@ -43,6 +44,8 @@ public sealed class GatherBenchmark : IDisposable
         (_keys, _numbers) = Draw(options);
         progress?.Report("tuning the dense array");
         _dense = TuneDense(rows, rowBytes);
+        if (options.Peers)
+            _peers = new GatherPeers(options, [.. Enumerable.Range(0, options.Rows).Select(KeyOf)], rows, _keys, progress);
     }
 
     /// <summary>Measures every side in turn.</summary>
@@ -67,7 +70,8 @@ public sealed class GatherBenchmark : IDisposable
         return new GatherBenchmarkResult(
             Median(ours), Median(dense), Median([.. ours.Zip(dense, (o, d) => o / d)]), Median(lines), Median(dictionary),
             Median([.. ours.Zip(dictionary, (o, d) => d / o)]), _distance, _dense.Stride,
-            Median([.. ours.Zip(single, (all, one) => threads * one / all)]), Hits(), _buildSeconds, KernelSelection.Name, _table.Measure());
+            Median([.. ours.Zip(single, (all, one) => threads * one / all)]), Hits(), _buildSeconds, KernelSelection.Name, _table.Measure(),
+            _peers?.Run((keys, values) => _table.Gather(keys, values), cancellation));
     }
 
     /// <inheritdoc/>
@@ -75,6 +79,7 @@ public sealed class GatherBenchmark : IDisposable
     {
         _table.Dispose();
         _dense.Dispose();
+        _peers?.Dispose();
     }
 
     private int DictionaryKeys => Math.Min(_options.Batch, 1000);

@@ -26,6 +26,9 @@ public sealed record GatherBenchmarkOptions
     /// <summary>Percent of the rows that come by <see cref="ResidentTable.Apply"/> after the table was built, 0 to 50.</summary>
     public double Inserted { get; init; }
 
+    /// <summary>Whether FASTER and Redis are measured too, on the machine's own redis-server.</summary>
+    public bool Peers { get; init; }
+
     /// <summary>Seed of rows, keys and draws.</summary>
     public ulong Seed { get; init; } = 1;
 }

@@ -14,6 +14,7 @@ namespace RecServe.Embeddings;
 /// <param name="BuildSeconds">Time to build the table.</param>
 /// <param name="Kernel">Instruction set in use.</param>
 /// <param name="Memory">Rows and bytes of the table.</param>
+/// <param name="Peers">FASTER and Redis; null where they were not asked for.</param>
 public sealed record GatherBenchmarkResult(
     double NsPerRow, double DenseNsPerRow, double Ratio, double LineNsPerRow, double DictionaryNsPerRow, double DictionaryRatio,
-    int DenseDistance, int DenseRowBytes, double Scaling, double Hits, double BuildSeconds, string Kernel, ResidentBytes Memory);
+    int DenseDistance, int DenseRowBytes, double Scaling, double Hits, double BuildSeconds, string Kernel, ResidentBytes Memory, GatherPeerFigures? Peers);

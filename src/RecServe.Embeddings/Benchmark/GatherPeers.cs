@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using RecServe.Kernels;
+
+namespace RecServe.Embeddings;
+
+/// <summary>
+/// What a team would otherwise gather rows from by key: FASTER, one read after the other, all in memory; and Redis by MGET over TCP through the client that the product
+/// ships. Each is measured beside the table, batch by batch in turn, over the same keys.
+/// </summary>
+internal sealed class GatherPeers : IDisposable
+{
+    // Redis holds the rows of these batches alone, which favours it: fewer keys fit its caches better.
+    private const int RedisBatches = 6, Rounds = 12;
+
+    private readonly GatherBenchmarkOptions _options;
+    private readonly ulong[][] _batches;
+    private readonly FasterGather _faster;
+    private readonly LocalRedis? _server;
+    private readonly RedisRows? _redis;
+
+    /// <summary>Loads both.</summary>
+    /// <param name="options">Precision and row length.</param>
+    /// <param name="keys">Keys of all rows.</param>
+    /// <param name="rows">The encoded rows in the order of the keys.</param>
+    /// <param name="batches">Keys to gather.</param>
+    /// <param name="progress">Told what is being done; may be null.</param>
+    public GatherPeers(GatherBenchmarkOptions options, ulong[] keys, byte[] rows, ulong[][] batches, IProgress<string>? progress)
+    {
+        (_options, _batches) = (options, batches);
+        progress?.Report("filling FASTER");
+        _faster = new FasterGather(keys, options.Precision, options.Dim, rows);
+        _server = LocalRedis.TryStart();
+        if (_server is null)
+        {
+            progress?.Report("redis-server is not on PATH: Redis is left out");
+            return;
+        }
+
+        progress?.Report("filling Redis");
+        int rowBytes = RowCodec.RowBytes(options.Precision, options.Dim);
+        HashSet<ulong> asked = [.. batches.Take(RedisBatches).SelectMany(batch => batch)];
+        int[] numbers = [.. Enumerable.Range(0, keys.Length).Where(i => asked.Contains(keys[i]))];
+        byte[] some = new byte[numbers.Length * rowBytes];
+        for (int i = 0; i < numbers.Length; i++)
+            rows.AsSpan(numbers[i] * rowBytes, rowBytes).CopyTo(some.AsSpan(i * rowBytes));
+        _redis = new RedisRows(_server.ConnectionString, [.. numbers.Select(i => keys[i])], some, rowBytes);
+    }
+
+    /// <summary>Measures both beside the table.</summary>
+    /// <param name="ours">Gathers a batch from the table.</param>
+    /// <param name="cancellation">Stops between two rounds.</param>
+    public GatherPeerFigures Run(Action<ulong[], float[]> ours, CancellationToken cancellation)
+    {
+        float[] values = new float[_options.Batch * _options.Dim];
+        byte[] encoded = new byte[_options.Batch * RowCodec.RowBytes(_options.Precision, _options.Dim)];
+        var table = new List<double>();
+        var faster = new List<double>();
+        var redis = new List<double>();
+        for (int round = -1; round < Rounds; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ulong[] batch = _batches[(round + 1) % RedisBatches];
+            double mine = Time(() => ours(_batches[(round + 1 + RedisBatches) % _batches.Length], values));
+            double theirs = _faster.NanosecondsPerRow(batch, values);
+            double remote = _redis is null ? 0 : Time(() => FromRedis(batch, encoded, values));
+            if (round < 0)
+                continue;
+            table.Add(mine);
+            faster.Add(theirs);
+            redis.Add(remote);
+        }
+
+        return new GatherPeerFigures(Median(faster), Median(faster.Zip(table, (f, t) => f / t)),
+            _redis is null ? null : Median(redis), _redis is null ? null : Median(redis.Zip(table, (r, t) => r / t)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _faster.Dispose();
+        _redis?.Dispose();
+        _server?.Dispose();
+    }
+
+    private void FromRedis(ulong[] batch, byte[] encoded, float[] values)
+    {
+        int found = _redis!.Gather(batch, encoded);
+        if (found != batch.Length)
+            throw new InvalidOperationException($"Redis has {found} of {batch.Length} rows");
+        int rowBytes = RowCodec.RowBytes(_options.Precision, _options.Dim);
+        for (int j = 0; j < batch.Length; j++)
+            RowCodec.Decode(_options.Precision, encoded.AsSpan(j * rowBytes, rowBytes), values.AsSpan(j * _options.Dim, _options.Dim));
+    }
+
+    private double Time(Action gather)
+    {
+        long start = Stopwatch.GetTimestamp();
+        gather();
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / _options.Batch;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+}
