@@ -9,6 +9,9 @@ namespace RecServe.Embeddings;
 /// </summary>
 public sealed class TieredBenchmark(TieredBenchmarkOptions options, IProgress<string>? progress)
 {
+    // What a record of the log takes beside the row: header, key, version and the like.
+    private const int RecordBytes = 48;
+
     private const int Chunk = 50_000, CompareEvery = 20;
 
     private readonly TableId _id = new(0x7E1ED);
@@ -18,8 +21,9 @@ public sealed class TieredBenchmark(TieredBenchmarkOptions options, IProgress<st
     /// <param name="cancellation">Stops between two gathers.</param>
     public TieredBenchmarkResult Run(CancellationToken cancellation)
     {
-        long logBytes = Import(cancellation);
-        long hotBytes = (long)(logBytes * options.MemoryShare * 0.6), logMemory = Math.Max(2 << 20, (long)(logBytes * options.MemoryShare * 0.4));
+        // A store keeps the size of page that it was made with, and with it the least memory: it is imported with what it is measured with.
+        long logMemory = Math.Max(2 << 20, (long)((double)options.Rows * (RecordBytes + _rowBytes) * options.MemoryShare * 0.4));
+        long hotBytes = (long)(Import(logMemory, cancellation) * options.MemoryShare * 0.6);
         GC.Collect();
         GC.WaitForPendingFinalizers();
         GC.Collect();
@@ -68,9 +72,9 @@ public sealed class TieredBenchmark(TieredBenchmarkOptions options, IProgress<st
     };
 
     /// <summary>Imports every row; gives the log's bytes.</summary>
-    private long Import(CancellationToken cancellation)
+    private long Import(long logMemory, CancellationToken cancellation)
     {
-        using RowStore store = RowStore.Open(Options(256 << 20), progress);
+        using RowStore store = RowStore.Open(Options(logMemory), progress);
         store.Register(_id, "bench", options.Dim, options.Precision);
         RowLoad load = store.Load(_id);
         ulong[] keys = new ulong[Chunk];
