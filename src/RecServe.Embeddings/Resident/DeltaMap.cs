@@ -9,11 +9,15 @@ namespace RecServe.Embeddings;
 /// </summary>
 internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
 {
+    /// <summary>Deletions that a part remembers: 4 MB of memory for at most 262,144 rows.</summary>
+    public const int MostTombstones = 1 << 16;
+
     private const int SmallestIndex = 32;
 
     private readonly int _rowBytes = (layout.RowBytes + 7) & ~7;
     private readonly Queue<(int Number, long Epoch)> _retired = [];
     private readonly Dictionary<ulong, ulong> _tombstones = [];
+    private readonly Queue<ulong> _deleted = [];
     private DeltaIndex? _index;
     private byte[][] _blocks = [];
     private DeltaRow[] _rows = [];
@@ -36,7 +40,7 @@ internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
 
     /// <summary>Bytes of memory of index, rows and the writer's notes.</summary>
     public long Bytes => (_index?.Bytes ?? 0) + (long)_blocks.Length * DeltaIndex.BlockRows * _rowBytes
-        + (long)_rows.Length * Unsafe.SizeOf<DeltaRow>() + 48L * _tombstones.Count;
+        + (long)_rows.Length * Unsafe.SizeOf<DeltaRow>() + 48L * _tombstones.Count + 8L * _deleted.Count;
 
     /// <summary>The writer's notes on a row.</summary>
     public ref DeltaRow this[int number] => ref _rows[number - 1];
@@ -56,8 +60,18 @@ internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
     /// <summary>Version at which a key was deleted.</summary>
     public bool IsDeleted(ulong key, out ulong version) => _tombstones.TryGetValue(key, out version);
 
-    /// <summary>Notes that a key was deleted; its row here, if any, has been removed.</summary>
-    public void SetDeleted(ulong key, ulong version) => _tombstones[key] = version;
+    /// <summary>
+    /// Notes that a key was deleted; its row here, if any, has been removed. Beyond <see cref="MostTombstones"/> the oldest deletion is forgotten: an update that is older
+    /// than it and comes so late would bring the row back. (Refusing every unknown key below some version instead would refuse new keys whose versions count from 1.)
+    /// </summary>
+    public void SetDeleted(ulong key, ulong version)
+    {
+        if (!_tombstones.ContainsKey(key))
+            _deleted.Enqueue(key);
+        _tombstones[key] = version;
+        while (_deleted.Count > MostTombstones)
+            _tombstones.Remove(_deleted.Dequeue());
+    }
 
     /// <summary>Writes a row to a free place and makes the key's entry point to it.</summary>
     /// <param name="row">What is to be known of it.</param>

@@ -132,6 +132,25 @@ public class ResidentTableApplyTests
     }
 
     [Fact]
+    public void Apply_endless_deletions_take_bounded_memory_and_the_latest_are_remembered()
+    {
+        using ResidentTable table = TestRows.Table(RowPrecision.Int8, Dim, TestRows.Keys(4));
+        long most = 0;
+        for (int round = 0; round < 30; round++)
+        {
+            RowDelta[] deletions = [.. Enumerable.Range(0, 10_000).Select(i => RowDelta.Deletion((ulong)((round * 10_000) + i) << 8, 5))];
+            Assert.Equal(deletions.Length, table.Apply(deletions).Applied);
+            if (round == 9)
+                most = table.Measure().Total;
+        }
+
+        Assert.InRange(table.Measure().Total, 1, most);
+        ulong last = 299_999UL << 8;
+        Assert.Equal(1, table.Apply([RowDelta.Of(last, 4, TestRows.Values(last, 4, Dim))]).Stale);
+        Assert.Equal(1, table.Apply([RowDelta.Of(last, 6, TestRows.Values(last, 6, Dim))]).Applied);
+    }
+
+    [Fact]
     public void Measure_one_table_counts_everything_and_stays_within_the_byte_bound()
     {
         foreach ((RowPrecision precision, int dim) in ((RowPrecision, int)[])[(RowPrecision.Int8, 16), (RowPrecision.Int8Compact, 16),
