@@ -26,8 +26,11 @@ public sealed unsafe partial class ResidentTable
             SettleBatch();
             FoldOneLagging();
             long oldestReader = _epochs.Oldest();
+            int displaced = _moving.Count;
             for (int i = 0; i < deltas.Length; i++)
             {
+                if (_moving.Count - displaced >= SettleEvery)
+                    (oldestReader, displaced) = (SettleSoon(), _moving.Count);
                 if (i % ApplyGroup == 0)
                     Ask(deltas.Slice(i, Math.Min(ApplyGroup, deltas.Length - i)));
                 ref readonly RowDelta delta = ref deltas[i];
@@ -46,7 +49,10 @@ public sealed unsafe partial class ResidentTable
                     oldestReader = SettleAll();
             }
 
-            _epochs.Advance();
+            if (_moving.Count - displaced >= WorthAWait)
+                SettleSoon();
+            else
+                _epochs.Advance();
         }
 
         return new ApplyResult(applied, stale, refused, firstRefused, firstRefusal);
