@@ -13,6 +13,7 @@ public sealed class TableLoader
     private readonly TableLoaderOptions _options;
     private readonly Dictionary<TableId, WeakReference<EmbeddingTable>> _tables = [];
     private readonly Lock _turn = new();
+    private ulong _unnamed;
 
     /// <summary>Makes a loader.</summary>
     /// <param name="tiers">The tiers below, shared by all tables.</param>
@@ -41,7 +42,7 @@ public sealed class TableLoader
             for (int i = 0; i < loaded.Length; i++)
             {
                 // A table from memory has no checksum: it is nobody else's.
-                TableId id = tables[i].Sha256 is { } sha256 ? TableId.Of(lineage, sha256) : new TableId((ulong)Random.Shared.NextInt64());
+                TableId id = tables[i].Sha256 is { } sha256 ? TableId.Of(lineage, sha256) : new TableId(++_unnamed);
                 EmbeddingTable? shared = Find(id);
                 loaded[i] = shared ?? Make(id, tables[i], shares[i] < needs[i] ? shares[i] : 0, ref stored);
                 _tables[id] = new WeakReference<EmbeddingTable>(loaded[i]);
