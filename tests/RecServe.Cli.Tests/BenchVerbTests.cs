@@ -45,6 +45,25 @@ public class BenchVerbTests
     }
 
     [Theory]
+    [InlineData("faster")]
+    [InlineData("redis")]
+    public async Task Gather_from_a_lower_tier_finds_every_row(string tier)
+    {
+        (int exit, string output, string error) = await Run("bench", "gather", "--tier", tier, "--rows", "20000", "--batch", "500", "--json");
+        if (tier == "redis" && exit == ExitCode.Failed)
+        {
+            Assert.Contains("redis-server", error, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Equal(ExitCode.Ok, exit);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.Equal(0, json.RootElement.GetProperty("missing").GetInt32());
+        Assert.True(json.RootElement.GetProperty("distinct_keys").GetInt32() > 1000);
+        Assert.True(json.RootElement.GetProperty("ratio").GetDouble() > 0);
+    }
+
+    [Theory]
     [InlineData("--rows", "10")]
     [InlineData("--skew", "-1")]
     [InlineData("--skew", "NaN")]

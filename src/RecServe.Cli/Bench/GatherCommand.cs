@@ -20,8 +20,8 @@ internal static class GatherCommand
         var skew = NumberOption.Real("--skew", "Exponent of the Zipf law that keys follow; 0 is uniform.", defaults.Skew, 3);
         var inserted = NumberOption.Real("--inserted", "Percent of the rows that are inserted one by one after the table was built.", defaults.Inserted, 50);
         var seed = NumberOption.Whole("--seed", "Seed of rows, keys and draws.", (int)defaults.Seed, 0, int.MaxValue - 1);
-        var tier = new Option<string>("--tier") { Description = "What is measured: hot (every row in process memory, beside its peers) or tiered (a cache over a store on disk).", DefaultValueFactory = _ => "hot" };
-        tier.AcceptOnlyFromAmong("hot", "tiered");
+        var tier = new Option<string>("--tier") { Description = "What is measured: hot (every row in process memory, beside its peers), faster (the node's store, in memory), redis, or tiered (a cache over a store on disk).", DefaultValueFactory = _ => "hot" };
+        tier.AcceptOnlyFromAmong("hot", "faster", "redis", "tiered");
         var gathers = NumberOption.Whole("--gathers", "Gathers that are timed with --tier tiered.", 1_000, 10, 1_000_000);
         var share = NumberOption.Real("--memory-share", "Hot rows' and log's memory over the log's bytes with --tier tiered.", 0.24, 1);
         var alone = new Option<bool>("--no-peers") { Description = "Leave FASTER and Redis out." };
@@ -36,32 +36,6 @@ internal static class GatherCommand
         verb.SetAction((parsed, cancellation) =>
         {
             InvocationConfiguration console = parsed.InvocationConfiguration;
-            if (parsed.GetValue(tier) == "tiered")
-            {
-                string directory = Directory.CreateTempSubdirectory("recserve-bench-").FullName;
-                try
-                {
-                    var tiered = new TieredBenchmarkOptions
-                    {
-                        Rows = parsed.GetValue(rows),
-                        Dim = parsed.GetValue(dim),
-                        Precision = RowPrecisionNames.Parse(parsed.GetValue(precision)!),
-                        Skew = parsed.GetValue(skew),
-                        Batch = parsed.GetValue(batch),
-                        Gathers = parsed.GetValue(gathers),
-                        MemoryShare = Math.Max(0.01, parsed.GetValue(share)),
-                        Directory = directory,
-                        Seed = parsed.GetValue(seed),
-                    };
-                    TieredReport.Write(tiered, new TieredBenchmark(tiered, new LineProgress(console.Error)).Run(cancellation), parsed.GetValue(json), console.Output);
-                    return Task.FromResult(ExitCode.Ok);
-                }
-                finally
-                {
-                    Directory.Delete(directory, recursive: true);
-                }
-            }
-
             var options = new GatherBenchmarkOptions
             {
                 Rows = parsed.GetValue(rows),
@@ -74,7 +48,15 @@ internal static class GatherCommand
                 Peers = !parsed.GetValue(alone),
                 Seed = (ulong)parsed.GetValue(seed),
             };
-            using var benchmark = new GatherBenchmark(options, new LineProgress(console.Error));
+            var progress = new LineProgress(console.Error);
+            if (parsed.GetValue(tier) is { } below and not "hot")
+            {
+                int timed = parsed.GetValue(gathers);
+                double memory = Math.Max(0.01, parsed.GetValue(share));
+                return Task.FromResult(TierRun.Write(below, options, timed, memory, parsed.GetValue(json), console.Output, progress, cancellation));
+            }
+
+            using var benchmark = new GatherBenchmark(options, progress);
             GatherBenchmarkResult result = benchmark.Run(cancellation);
             if (parsed.GetValue(json))
                 console.Output.WriteLine(GatherReport.ToJson(options, result));
