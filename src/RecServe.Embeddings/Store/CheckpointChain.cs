@@ -39,6 +39,10 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
     {
         if (FilesProblem(manifest, index: false) is string problem)
             return problem;
+
+        // An empty log needs no bytes: a process that was killed after its first checkpoint may not have written any.
+        if (manifest.TailAddress <= manifest.BeginAddress)
+            return null;
         for (long at = manifest.BeginAddress / manifest.SegmentBytes * manifest.SegmentBytes; at < manifest.TailAddress; at += manifest.SegmentBytes)
         {
             var segment = new FileInfo(Path.Combine(directory, $"log.{at / manifest.SegmentBytes}"));

@@ -38,6 +38,29 @@ public sealed class RowStoreRecoveryTests : IDisposable
     }
 
     [Fact]
+    public void Open_after_a_kill_right_behind_the_first_checkpoint_of_an_empty_store_gives_an_empty_store()
+    {
+        using (RowStore store = _directory.Open())
+        {
+            store.Register(Table, "item", 16, RowPrecision.Int8);
+            store.Checkpoint(new Dictionary<string, long> { ["rows"] = 3 });
+        }
+
+        // No record was written: the file of the log has whatever the kill left, nothing at the least.
+        File.WriteAllBytes(Path.Combine(_directory.Directory, "log.0"), []);
+        using var reference = new ReferenceRowStore();
+        using (RowStore store = _directory.Open())
+        {
+            Assert.Equal((1L, 0, 3L), (store.Recovery.Checkpoint, store.Recovery.Warnings.Count, store.Offsets["rows"]));
+            Fill(store, reference, 0, 5_000);
+            store.Checkpoint(store.Offsets);
+        }
+
+        using RowStore again = _directory.Open();
+        StoreEquality.Same(reference, again, Table);
+    }
+
+    [Fact]
     [Trait("Category", "Slow")]
     public void Open_after_many_checkpoints_of_a_table_larger_than_memory_gives_the_last()
     {
