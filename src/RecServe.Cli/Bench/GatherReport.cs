@@ -32,6 +32,8 @@ internal static class GatherReport
             FasterRatio = Rounded(result.Peers?.FasterRatio),
             RedisNsPerRow = Rounded(result.Peers?.RedisNsPerRow),
             RedisRatio = Rounded(result.Peers?.RedisRatio),
+            RedisTogetherNsPerRow = Rounded(result.Peers?.RedisTogetherNsPerRow),
+            RedisTogetherRatio = Rounded(result.Peers?.RedisTogetherRatio),
             result.DenseDistance,
             result.DenseRowBytes,
             ThreadScaling = Math.Round(result.Scaling, 3),
@@ -57,7 +59,7 @@ internal static class GatherReport
         {
             output.WriteLine($"FASTER, one by one  {peers.FasterNsPerRow,7:0.0} ns a row   {peers.FasterRatio:0.0} times as long as the table");
             output.WriteLine(peers.RedisNsPerRow is { } redis
-                ? $"Redis MGET over TCP {redis,7:0.0} ns a row   {peers.RedisRatio:0.0} times as long as the table"
+                ? $"Redis MGET over TCP {redis,7:0.0} ns a row   {peers.RedisRatio:0.0} times as long as the table ({peers.RedisTogetherNsPerRow:0.0} ns, {peers.RedisTogetherRatio:0.0} times, with all MGETs of a batch under way together)"
                 : "Redis               not measured: redis-server is not on PATH");
         }
 

@@ -40,11 +40,12 @@ internal sealed class RedisRows : IDisposable
         }
     }
 
-    /// <summary>Fetches rows, all MGETs sent before the first answer is awaited.</summary>
+    /// <summary>Fetches rows.</summary>
     /// <param name="keys">Any keys.</param>
     /// <param name="rows">Receives keys.Length rows; a key without one leaves its place as it was.</param>
+    /// <param name="together">Whether all MGETs are sent before the first answer is awaited, not one after the other.</param>
     /// <returns>How many keys have a row.</returns>
-    public int Gather(ReadOnlySpan<ulong> keys, Span<byte> rows)
+    public int Gather(ReadOnlySpan<ulong> keys, Span<byte> rows, bool together = true)
     {
         var asked = new Task<RedisValue[]>[(keys.Length + Chunk - 1) / Chunk];
         for (int c = 0; c < asked.Length; c++)
@@ -54,6 +55,8 @@ internal sealed class RedisRows : IDisposable
             for (int i = 0; i < names.Length; i++)
                 names[i] = Name(chunk[i]);
             asked[c] = _database.StringGetAsync(names);
+            if (!together)
+                asked[c].GetAwaiter().GetResult();
         }
 
         int found = 0;

@@ -13,7 +13,7 @@ public sealed record ReadersBenchmarkOptions
     public int Rows { get; init; } = 1_000_000;
 
     /// <summary>Updates a second that the writer keeps to; 0 for as many as it can.</summary>
-    public int UpdatesPerSecond { get; init; } = 340_000;
+    public int UpdatesPerSecond { get; init; } = 305_000;
 
     /// <summary>Row updates of one call of Apply.</summary>
     public int UpdateBatch { get; init; } = 1000;
