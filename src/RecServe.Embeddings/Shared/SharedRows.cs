@@ -42,6 +42,9 @@ public sealed partial class SharedRows : IDisposable
         _queue = new WriteQueue(options.QueueRows, options.QueueBytes);
         _probes = new Probe?[RowLanes.Count];
         _shareAt = _time.GetTimestamp();
+
+        // Known before the first turn of the tending: coming late, it would take them for another server's and close what opened meanwhile.
+        _lanes = store.Lanes;
         _tending = Task.Run(TendAsync);
         _draining = Task.Run(DrainAsync);
     }
