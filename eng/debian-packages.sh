@@ -8,6 +8,8 @@ needed=(
   "python3        /usr/bin/python3"
   "python3-numpy  /usr/lib/python3/dist-packages/numpy"
   "redis-server   redis-server"
+  "protobuf-compiler protoc"
+  "python3-protobuf  /usr/lib/python3/dist-packages/google/protobuf"
 )
 
 missing=()

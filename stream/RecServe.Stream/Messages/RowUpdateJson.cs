@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text.Json;
+using RecServe.Embeddings;
+using RecServe.Features;
+using RecServe.Kernels;
+
+namespace RecServe.Stream;
+
+/// <summary>
+/// The JSON form of a message of row updates, for the REST twin and for files that people write:
+/// <c>{"lineage","table","producer","event_time","precision","rows":[{"key"|"id","version","values"|"encoded"|"deleted"}]}</c>. Any bytes give a message or a reason.
+/// </summary>
+public static class RowUpdateJson
+{
+    private const int Depth = 4;
+
+    /// <summary>Reads a message. Unlike in protobuf, where rows are refused one by one, a row that says nothing or two things refuses the message: its writer is at hand.</summary>
+    /// <param name="json">One JSON object.</param>
+    /// <param name="limits">What it may be at most; <see cref="UpdateLimits.MessageBytes"/> is the caller's to check.</param>
+    /// <param name="update">The message, where there is no refusal.</param>
+    /// <returns>Null, or what is wrong, with the member's path.</returns>
+    public static Refusal? Decode(ReadOnlyMemory<byte> json, UpdateLimits limits, out RowUpdate? update)
+    {
+        update = null;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Depth, AllowDuplicateProperties = false });
+            update = Read(document.RootElement, limits);
+            return null;
+        }
+        catch (JsonException failure)
+        {
+            return new Refusal(RefusalReason.Malformed, failure.LineNumber is { } line
+                ? $"the text is not valid JSON of at most {Depth} levels: reading stopped at line {line + 1}, byte {failure.BytePositionInLine + 1}"
+                : "a member stands twice in one object");
+        }
+        catch (InvalidOperationException)
+        {
+            return new Refusal(RefusalReason.Malformed, "the text holds an escaped half of a surrogate pair, which is no text");
+        }
+        catch (MemberException failure)
+        {
+            return new Refusal(failure.Reason, failure.Message);
+        }
+    }
+
+    private static RowUpdate Read(JsonElement root, UpdateLimits limits)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new MemberException(RefusalReason.Malformed, "the text must be a JSON object with the member rows");
+        string lineage = Name(root, "lineage", limits), table = Name(root, "table", limits), producer = Name(root, "producer", limits);
+        RowPrecision? precision = null;
+        if (root.TryGetProperty("precision", out JsonElement named))
+        {
+            int at = named.ValueKind == JsonValueKind.String ? RowPrecisionNames.All.ToList().IndexOf(named.GetString()!) : -1;
+            precision = at >= 0 ? (RowPrecision)at : throw new MemberException(RefusalReason.BadPrecision, $"precision must be one of {string.Join(", ", RowPrecisionNames.All)}");
+        }
+
+        if (!root.TryGetProperty("rows", out JsonElement list) || list.ValueKind != JsonValueKind.Array)
+            throw new MemberException(RefusalReason.Malformed, "rows must be an array of objects");
+        int count = list.GetArrayLength();
+        if (count == 0 || count > limits.Rows)
+            throw new MemberException(RefusalReason.RowCount, $"rows holds {count:N0} rows, it must be 1 to {limits.Rows:N0}");
+        var rows = new RowDelta[count];
+        int index = 0;
+        foreach (JsonElement row in list.EnumerateArray())
+            rows[index] = Row(row, $"rows[{index++}]", precision);
+        return new RowUpdate(lineage, table, producer, Time(root), rows, []);
+    }
+
+    private static RowDelta Row(JsonElement row, string path, RowPrecision? precision)
+    {
+        if (row.ValueKind != JsonValueKind.Object)
+            throw new MemberException(RefusalReason.Malformed, $"{path} must be an object");
+        ulong key = Key(row, path);
+        if (!row.TryGetProperty("version", out JsonElement number) || !Whole(number, out ulong version) || version == 0)
+            throw new MemberException(RefusalReason.BadVersion, $"{path}.version must be a whole number of 1 or more");
+        bool hasValues = row.TryGetProperty("values", out JsonElement values), hasBytes = row.TryGetProperty("encoded", out JsonElement encoded);
+        bool deleted = row.TryGetProperty("deleted", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
+        if ((hasValues ? 1 : 0) + (hasBytes ? 1 : 0) + (deleted ? 1 : 0) != 1)
+            throw new MemberException(RefusalReason.BadRow, $"{path} must have exactly one of values, encoded and deleted: true");
+        if (deleted)
+            return RowDelta.Deletion(key, version);
+        if (hasValues)
+            return RowDelta.Of(key, version, Numbers(values, path));
+        if (precision is not { } known)
+            throw new MemberException(RefusalReason.BadPrecision, $"{path}.encoded needs the message's member precision");
+        return encoded.ValueKind == JsonValueKind.String && encoded.TryGetBytesFromBase64(out byte[]? bytes) && bytes.Length > 0
+            ? RowDelta.OfEncoded(key, version, known, bytes)
+            : throw new MemberException(RefusalReason.BadRow, $"{path}.encoded must be Base64 of at least one byte");
+    }
+
+    private static ulong Key(JsonElement row, string path)
+    {
+        bool hasKey = row.TryGetProperty("key", out JsonElement key), hasId = row.TryGetProperty("id", out JsonElement id);
+        if (hasKey == hasId)
+            throw new MemberException(RefusalReason.BadRow, $"{path} must have one of key and id");
+        if (hasId)
+        {
+            return id.ValueKind == JsonValueKind.String && id.GetString() is { Length: > 0 } text
+                ? RowKey.Of(text)
+                : throw new MemberException(RefusalReason.BadRow, $"{path}.id must be a text");
+        }
+
+        return Whole(key, out ulong number) ? number : throw new MemberException(RefusalReason.BadRow, $"{path}.key must be a whole number below 2^64, as a number or a text");
+    }
+
+    private static float[] Numbers(JsonElement values, string path)
+    {
+        if (values.ValueKind != JsonValueKind.Array || values.GetArrayLength() is var count && count is 0 or > RowCodec.MaxDim)
+            throw new MemberException(RefusalReason.BadRow, $"{path}.values must be an array of 1 to {RowCodec.MaxDim} numbers");
+        float[] numbers = new float[values.GetArrayLength()];
+        int index = 0;
+        foreach (JsonElement value in values.EnumerateArray())
+        {
+            // A number beyond 32-bit floats is read as infinite, and refused as such by the table.
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetSingle(out numbers[index]))
+                throw new MemberException(RefusalReason.BadRow, $"{path}.values[{index}] must be a number");
+            index++;
+        }
+
+        return numbers;
+    }
+
+    private static string Name(JsonElement root, string member, UpdateLimits limits)
+    {
+        if (!root.TryGetProperty(member, out JsonElement name))
+            throw new MemberException(RefusalReason.BadName, $"{member} is missing");
+        return name.ValueKind == JsonValueKind.String && name.GetString() is { } text && RowUpdateCodec.IsName(text, limits.NameBytes)
+            ? text
+            : throw new MemberException(RefusalReason.BadName, $"{member} must be a text of 1 to {limits.NameBytes} bytes without control characters");
+    }
+
+    private static long Time(JsonElement root)
+    {
+        if (!root.TryGetProperty("event_time", out JsonElement time) || time.ValueKind == JsonValueKind.Null)
+            return 0;
+        if (time.ValueKind == JsonValueKind.Number && time.TryGetInt64(out long milliseconds) && milliseconds is >= 0 and <= RowUpdateCodec.LastTime)
+            return milliseconds;
+        return time.ValueKind == JsonValueKind.String
+            && DateTimeOffset.TryParse(time.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed)
+            && parsed.ToUnixTimeMilliseconds() is >= 0 and var unix
+            ? unix
+            : throw new MemberException(RefusalReason.BadTime, "event_time must be an RFC 3339 text or Unix milliseconds");
+    }
+
+    private static bool Whole(JsonElement value, out ulong number)
+    {
+        number = 0;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetUInt64(out number),
+            JsonValueKind.String => ulong.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number),
+            _ => false,
+        };
+    }
+
+    private sealed class MemberException(RefusalReason reason, string message) : Exception(message)
+    {
+        public RefusalReason Reason { get; } = reason;
+    }
+}
