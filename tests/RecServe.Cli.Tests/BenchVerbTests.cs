@@ -192,6 +192,40 @@ public class BenchVerbTests
         Assert.True(json.RootElement.GetProperty("rows_per_second_alone").GetDouble() > 0);
     }
 
+    [Fact]
+    public async Task Fields_writes_its_report_and_tells_the_curve()
+    {
+        string folder = Directory.CreateTempSubdirectory("recserve-fields-").FullName;
+        try
+        {
+            string data = Path.Combine(folder, "data.csv"), schema = Path.Combine(folder, "schema.json"), report = Path.Combine(folder, "out");
+            var random = new Random(3);
+            await File.WriteAllLinesAsync(data, ["a,b,c,label", .. Enumerable.Range(0, 2000).Select(_ =>
+            {
+                int a = random.Next(8), b = random.Next(8);
+                return $"{a},{b},{random.Next(8)},{(random.NextDouble() < 1 / (1 + Math.Exp(-(1.5 * Math.Sin(a * 3)) - Math.Cos(b * 5))) ? 1 : 0)}";
+            })]);
+            await File.WriteAllTextAsync(schema, """
+                {"name":"small","label":{"column":"label"},"fields":[{"name":"a","side":"item","kind":"categorical","dim":4},
+                 {"name":"b","side":"item","kind":"categorical","dim":4},{"name":"c","side":"item","kind":"categorical","dim":4}]}
+                """);
+            (int exit, string output, string error) = await Run("bench", "fields", "--data", data, "--schema", schema, "--split", "random:60/20/20", "--model", "mlp", "--set", "hidden=8",
+                "--set", "epochs=3", "--set", "batch_size=128", "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", "--runs", "2", "--repeats", "2", "--gate-epochs", "1", "--out", report, "--json");
+            Assert.True(exit == ExitCode.Ok, error);
+            using JsonDocument json = JsonDocument.Parse(output);
+            Assert.Equal(2, json.RootElement.GetProperty("runs").GetInt32());
+            Assert.InRange(json.RootElement.GetProperty("mean_auc_f-permutation").GetDouble(), 0.5, 1);
+            Assert.Contains("fields", error, StringComparison.Ordinal);
+            using JsonDocument written = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(report, "report.json")));
+            Assert.Equal(2 * 5, written.RootElement.GetProperty("curve").GetArrayLength()); // one and two fields by five methods
+            Assert.Contains("Choosing fields of data.csv", await File.ReadAllTextAsync(Path.Combine(report, "report.html")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task<(int Exit, string Output, string Error)> Run(params string[] args)
     {
         using var output = new StringWriter();

@@ -1,6 +1,7 @@
 using RecServe.Artifacts;
 using RecServe.Compression.Importance;
 using RecServe.Compression.Networks;
+using RecServe.Kernels;
 using RecServe.Training;
 using RecServe.Training.Data;
 using RecServe.Training.Metrics;

@@ -3,6 +3,7 @@ using RecServe.Artifacts;
 using RecServe.Compression.Importance;
 using RecServe.Compression.Networks;
 using RecServe.Compression.Pruning;
+using RecServe.Kernels;
 using RecServe.Training;
 using RecServe.Training.Data;
 using RecServe.Training.Networks;

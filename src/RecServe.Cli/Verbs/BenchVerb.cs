@@ -18,5 +18,6 @@ internal static class BenchVerb
             CachedVerb.Create(),
             RecoveryBench.Create(),
             StoreBench.Create(),
+            FieldsBench.Create(),
         };
 }

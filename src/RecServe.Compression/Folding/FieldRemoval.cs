@@ -36,8 +36,7 @@ public static partial class FieldRemoval
         if (Obstacle(package, field) is { } obstacle)
             throw new ArgumentException(obstacle, nameof(field));
         PackageField removed = package.Fields[field];
-        if (constant.Length != removed.Width)
-            throw new ArgumentException($"field '{removed.Name}' has rows of {removed.Width} floats, the constant {constant.Length}", nameof(constant));
+        CheckWidth(removed, constant);
         if (package.Architecture.CrossLayers > 0 && constant.ContainsAnyExcept(0f))
             return Emptied(package, field, constant.ToArray());
 
@@ -55,6 +54,19 @@ public static partial class FieldRemoval
         };
     }
 
+    /// <summary>
+    /// Puts a constant in a field's place and keeps the field, as a table without rows whose default row is the constant: possible for every field of
+    /// every kind, and what a server does when a field is turned off.
+    /// </summary>
+    /// <param name="package">The package; it is not changed.</param>
+    /// <param name="field">Index in model order.</param>
+    /// <param name="constant">What stands for the field, as many floats as a row of its table.</param>
+    public static ModelPackage Hold(ModelPackage package, int field, ReadOnlySpan<float> constant)
+    {
+        CheckWidth(package.Fields[field], constant);
+        return Emptied(package, field, constant.ToArray());
+    }
+
     /// <summary>Unbound samples of a package as samples of the package that removals made of it.</summary>
     public static Dataset Project(Dataset data, ModelPackage before, ModelPackage after)
     {
@@ -69,6 +81,12 @@ public static partial class FieldRemoval
         }
 
         return data with { Columns = columns };
+    }
+
+    private static void CheckWidth(PackageField field, ReadOnlySpan<float> constant)
+    {
+        if (constant.Length != field.Width)
+            throw new ArgumentException($"field '{field.Name}' has rows of {field.Width} floats, the constant {constant.Length}", nameof(constant));
     }
 
     private static System.Text.Json.JsonElement SchemaWithout(ModelPackage package, string name)

@@ -15,7 +15,7 @@ internal static partial class CompressionPage
         foreach (IGrouping<string, CompressionPoint> method in points.GroupBy(point => point.Method + (point.Finetuned ? ", finetuned" : "")))
         {
             (double, double)[] line = [.. method.Where(point => point.Auc >= low - ((high - low) * 0.05)).OrderBy(point => point.Ratio).Select(point => (point.Ratio, point.Auc))];
-            chart.Line(line, colour++ % Colours.Length, method.Key, dashed: method.First().Finetuned);
+            chart.Line(line, colour++ % ReportPage.Colours.Length, method.Key, dashed: method.First().Finetuned);
         }
 
         return chart;

@@ -1,4 +1,4 @@
-namespace RecServe.Compression.Importance;
+namespace RecServe.Kernels;
 
 /// <summary>Spearman's rank correlation.</summary>
 public static class RankCorrelation
