@@ -14,6 +14,7 @@ using RecServe.Api.Pages;
 using RecServe.Api.Problems;
 using RecServe.Api.Rank;
 using RecServe.Api.Rows;
+using RecServe.Api.Shadow;
 using RecServe.Api.Telemetry;
 
 namespace RecServe.Api;
@@ -50,6 +51,7 @@ public static class ServingHost
             app.Services.GetRequiredService<RowGauges>();
             app.Services.GetRequiredService<ExperimentSet>();
             app.Services.GetRequiredService<ExposureLog>();
+            app.Services.GetRequiredService<ShadowSampler>();
             app.Services.GetRequiredService<PrometheusText>();
             MapEndpoints(app);
             return app;
@@ -94,6 +96,7 @@ public static class ServingHost
         services.AddSingleton<FeedbackStore>();
         services.AddSingleton(provider => ExperimentSet.Load(options.ExperimentsFile, provider.GetRequiredService<ModelRegistry>().Current,
             provider.GetRequiredService<FeedbackStore>(), provider.GetRequiredService<ILogger<ExperimentSet>>()));
+        services.AddSingleton<ShadowSampler>().AddHostedService(provider => provider.GetRequiredService<ShadowSampler>());
         services.AddSingleton<RequestScratchPool>().AddSingleton<RankPipeline>().AddSingleton<InFlightGate>();
 
         services.AddSingleton<Readiness>().AddHostedService(provider => provider.GetRequiredService<Readiness>());

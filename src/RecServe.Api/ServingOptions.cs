@@ -141,6 +141,27 @@ public sealed record ServingOptions
     [Range(0, 4_096)]
     public int KeptItemMegabytes { get; init; }
 
+    /// <summary>
+    /// Version, as <c>name@version</c>, that a share of the live requests is scored by once more beside the version of its lineage that answers; null for none.
+    /// It is loaded and takes memory as any other; metrics tell how far the two are apart.
+    /// </summary>
+    public string? Shadow { get; init; }
+
+    /// <summary>Requests of a hundred that the shadow scores; default 1, 1 to 100.</summary>
+    [Description("Requests of a hundred that the shadow scores")]
+    [Range(1, 100)]
+    public int ShadowPercent { get; init; } = 1;
+
+    /// <summary>Most time of one core that the shadow takes, in percent; default 5, 1 to 100. What it cannot score in that is dropped and counted.</summary>
+    [Description("Most time of one core, in percent, that the shadow takes")]
+    [Range(1, 100)]
+    public int ShadowCpuPercent { get; init; } = 5;
+
+    /// <summary>Requests that wait for the shadow, of at most 256 KiB each; default 32, 1 to 10,000. One more is dropped and counted.</summary>
+    [Description("Requests that wait for the shadow")]
+    [Range(1, 10_000)]
+    public int ShadowQueue { get; init; } = 32;
+
     /// <summary>Events in one <c>POST /v1/feedback</c>; default 1,000, 1 to 100,000.</summary>
     [Description("Events in one POST /v1/feedback")]
     [Range(1, 100_000)]

@@ -119,7 +119,7 @@ public sealed class HostTests
     {
         await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))]);
         JsonElement schemas = (await server.GetAsync("/openapi/v1.json")).GetProperty("components").GetProperty("schemas");
-        JsonElement answer = await server.RankAsync("""{"request_id":"r","x":1,"explain":true,"items":[{"id":"i1"}]}""");
+        JsonElement answer = await server.RankAsync("""{"request_id":"r","x":1,"explain":true,"items":[{"id":"i1"}],"overrides":{"fields_off":["price"]}}""");
         AssertMembers(schemas.GetProperty("RankResponse"), answer);
         AssertMembers(schemas.GetProperty("RankResponse").GetProperty("properties").GetProperty("quality"), answer.GetProperty("quality"));
         AssertMembers(schemas.GetProperty("Explanation"), answer.GetProperty("items")[0].GetProperty("explanation"));

@@ -66,6 +66,19 @@ public sealed class ScoreAgreementTests : IDisposable
 
         using RunningServer server = await RunningServer.StartAsync(_directory["models"]);
         AssertClose(offline, await RankAsync(server.Client, model, data.TestRequests), "HTTP");
+
+        // A user's, a context's and an item's field turned off in the request; what pruning has removed cannot be.
+        JsonNode manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(package, "manifest.json")))!;
+        string[] fields = [.. manifest["fields"]!.AsArray().Select(field => field!["name"]!.GetValue<string>())];
+        string[] off = [.. ((string[])["country", "heat", "genres", "item"]).Intersect(fields)];
+        Assert.NotEmpty(off);
+        RecServeProcess.Run(0, "evaluate", package, "--data", _directory["test.csv"], "--fields-off", string.Join(',', off), "--scores", _directory["off.txt"]).Dispose();
+        double[] without = ReadScores(_directory["off.txt"]);
+        Assert.True(without.Zip(offline, (a, b) => Math.Abs(a - b)).Max() > 0.01, "turning the fields off changes no score: the comparison would prove nothing");
+        JsonObject[] requests = [.. data.TestRequests.Select(request => request.DeepClone().AsObject())];
+        foreach (JsonObject request in requests)
+            request["overrides"] = new JsonObject { ["fields_off"] = new JsonArray([.. off.Select(name => (JsonNode)name)]) };
+        AssertClose(without, await RankAsync(server.Client, model, requests), "HTTP with fields off");
     }
 
     private static async Task<double[]> RankAsync(HttpClient client, string model, IReadOnlyList<JsonObject> requests)

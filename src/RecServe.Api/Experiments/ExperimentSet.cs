@@ -51,8 +51,8 @@ internal sealed class ExperimentSet
         {
             foreach (ExperimentVariant variant in experiment.Variants)
             {
-                if (ModelChoice.Of(variant.Value) is { Model: { } model } choice && models.Find(model, choice.Version, out _) is { } unknown)
-                    throw new ServingException($"the experiment file {file} cannot be used: experiment '{experiment.Key}', variant '{variant.Key}': {unknown.Detail}");
+                if (Misfit(variant, models) is { } reason)
+                    throw new ServingException($"the experiment file {file} cannot be used: experiment '{experiment.Key}', variant '{variant.Key}': {reason}");
             }
 
             log.ExperimentLoaded(experiment.Key, string.Join(", ", experiment.Variants.Select(v => $"{v.Key} {v.Propensity:P0}")));
@@ -64,7 +64,7 @@ internal sealed class ExperimentSet
     /// <summary>An experiment by key, or null.</summary>
     public ExperimentDefinition? Find(string key) => Snapshot.Experiments.FirstOrDefault(e => e.Key == key);
 
-    /// <summary>Stage 2: the request's variants, and the model that the features' values name.</summary>
+    /// <summary>Stage 2: the request's variants, and what the features' values say of the model.</summary>
     /// <returns>Null, or why an override cannot be followed.</returns>
     public Problem? Assign(RankRequest request, ReusableList<Assignment> assignments, out ModelChoice choice)
     {
@@ -78,12 +78,23 @@ internal sealed class ExperimentSet
             assignments.Add(new Assignment(Served(one.Key, one.VariantKey), one.Propensity, one.Forced));
         foreach (FeatureAssignment feature in assigned.Features)
         {
-            choice = ModelChoice.Of(feature.Value);
-            if (choice.Model is not null)
-                break;
+            choice = choice.And(ModelChoice.Of(feature.Value));
         }
 
         return null;
+    }
+
+    /// <summary>Why a variant cannot be served, or null. A field that a compressed version has no more is still one of the model's other versions, so any version's will do.</summary>
+    private static string? Misfit(ExperimentVariant variant, ModelSet models)
+    {
+        if (ModelChoice.Misfit(variant.Value) is { } reason)
+            return reason;
+        ModelChoice choice = ModelChoice.Of(variant.Value);
+        if (choice.Model is not null && models.Find(choice.Model, choice.Version, out _) is { } unknown)
+            return unknown.Detail;
+        ServedModel served = (choice.Model is null ? null : models.Find(choice.Model)) ?? models.Default;
+        string? missing = choice.FieldsOff?.FirstOrDefault(name => !served.Versions.Any(version => version.FieldNames.Contains(name)));
+        return missing is null ? null : $"fields_off names '{missing}', which is no field of model '{served.Name}'";
     }
 
     private Problem? Overrides(RankRequest request, out Dictionary<string, string>? overrides)

@@ -23,6 +23,7 @@ internal sealed class ServingModel
         Scorer = options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
         FieldNames = [.. package.Fields.Select(field => field.Name)];
+        FieldMeans = [.. package.Tables.Select(table => table.Mean)];
         Explainer = new Explainer(Scorer, package.Tables, package.Architecture, new ExplainOptions { Orders = options.ExplainOrders });
     }
 
@@ -61,6 +62,9 @@ internal sealed class ServingModel
 
     /// <summary>Names of the fields in model order.</summary>
     public IReadOnlyList<string> FieldNames { get; }
+
+    /// <summary>Mean vector of each field over the training samples, as wide as a row of its table: what stands for a field that is turned off.</summary>
+    public IReadOnlyList<float[]> FieldMeans { get; }
 
     /// <summary>Rows of all tables.</summary>
     public long Rows => Tables.HotRows;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using RecServe.Api.Models;
-using RecServe.Embeddings;
-using RecServe.Features;
 using RecServe.Ranking;
 
 namespace RecServe.Api.Rank;
@@ -12,11 +10,10 @@ internal static class ExplanationWriter
     /// <summary>Writes the member <c>explanation</c>.</summary>
     /// <param name="json">Takes it.</param>
     /// <param name="model">The model that ranked.</param>
-    /// <param name="batch">The encoded features.</param>
-    /// <param name="gather">Where the request's rows came from.</param>
+    /// <param name="scratch">The encoded features, the fields turned off, and where the request's rows came from.</param>
     /// <param name="candidate">The item's sample in the batch.</param>
     /// <param name="explanation">What is to be written.</param>
-    public static void Write(Utf8JsonWriter json, ServingModel model, FeatureBatch batch, GatherScratch gather, int candidate, Explanation explanation)
+    public static void Write(Utf8JsonWriter json, ServingModel model, RequestScratch scratch, int candidate, Explanation explanation)
     {
         json.WriteStartObject("explanation"u8);
         json.WriteNumber("base_logit"u8, explanation.BaseLogit);
@@ -27,7 +24,7 @@ internal static class ExplanationWriter
             json.WriteStartObject();
             json.WriteString("field"u8, model.FieldNames[field]);
             json.WriteNumber("contribution"u8, explanation.Contributions[field]);
-            ReadRows rows = ReadRows.Of(model.Tables[field], gather, batch[field], model.Extractor.IsItem(field) ? candidate : 0);
+            ReadRows rows = scratch.FieldsOff[field] ? ReadRows.Off : ReadRows.Of(model.Tables[field], scratch.Gather, scratch.Batch[field], model.Extractor.IsItem(field) ? candidate : 0);
             json.WriteString("precision"u8, rows.Precision);
             json.WriteString("tier"u8, rows.Tier);
             json.WriteEndObject();

@@ -52,7 +52,7 @@ internal sealed partial class RankPipeline
     }
 
     /// <summary>Lists the candidates that are not excluded, in the order of the request.</summary>
-    private static int Candidates(RankRequest request, CandidateIndex index, Span<int> candidates)
+    internal static int Candidates(RankRequest request, CandidateIndex index, Span<int> candidates)
     {
         for (int i = 0; i < candidates.Length; i++)
             candidates[i] = i;
@@ -75,7 +75,8 @@ internal sealed partial class RankPipeline
         return count;
     }
 
-    private static int StoredRows(RankRequest request, CandidateIndex index, FeatureExtractor extractor, ReadOnlySpan<int> candidates, Span<int> itemRows)
+    /// <summary>Looks up the candidates' rows among the stored items; returns the user's among the stored users, or −1.</summary>
+    internal static int StoredRows(RankRequest request, CandidateIndex index, FeatureExtractor extractor, ReadOnlySpan<int> candidates, Span<int> itemRows)
     {
         if (extractor.Items is { } items)
             ItemRows(request, index, items, candidates, itemRows);

@@ -2,6 +2,7 @@ using RecServe.Api.Experiments;
 using RecServe.Api.Feedback;
 using RecServe.Api.Models;
 using RecServe.Api.Problems;
+using RecServe.Api.Shadow;
 using RecServe.Api.Telemetry;
 using RecServe.Embeddings;
 using RecServe.Features;
@@ -15,7 +16,7 @@ namespace RecServe.Api.Rank;
 /// that no request sees half of a change. The outcome is an answer or a <see cref="Problem"/>; an exception is a bug.
 /// </summary>
 internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet experiments, FeedbackStore feedback, ExposureLog exposures,
-    ServingMetrics metrics, ServingOptions options, TimeProvider time)
+    ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
 {
     /// <summary>Answers one rank request.</summary>
     /// <param name="body">Holds the request; texts in it are unescaped in place.</param>
@@ -45,6 +46,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         ref StageClock clock, ref ServingModel? model)
     {
         RankRequest request = scratch.Request;
+        ShadowSample? sample = shadow.Take(body.AsSpan(start, length));
 
         // 1. Parse and validate. From here on nothing can be malformed, over a limit or a duplicate.
         if (RankRequestParser.Parse(body, start, length, options, request) is { } malformed)
@@ -84,6 +86,8 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
 
         // 4. Encode: user and context once, items per candidate.
         bool[] given = scratch.ResetBatch(extractor.Encoders.Count);
+        if (FieldSwitches.Mark(request, choice, model, scratch.FieldsOff) is { } noField)
+            return noField;
         if (new RequestExtraction(request, extractor, scratch, given).Run(userRow, candidates, itemRows) is { } misfit)
             return misfit;
         if (clock.EndsLate(RankStage.Extract))
@@ -95,7 +99,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         Span<float> floats = scratch.Floats(scoring + layout.User.Width + (count * layout.Item.Width) + count);
         Span<float> user = floats.Slice(scoring, layout.User.Width), items = floats.Slice(scoring + user.Length, count * layout.Item.Width);
         Span<float> logits = floats[^count..];
-        GatherCounts rows = RequestGather.Gather(model, scratch.Batch, scratch.Gather, scratch.Pending(model.Tables.Count), user, items);
+        GatherCounts rows = RequestGather.Gather(model, scratch.Batch, scratch.FieldsOff, scratch.Gather, scratch.Pending(model.Tables.Count), user, items);
         if (scratch.Gather.Missing.Fault is { } fault)
         {
             // A tier below could not be asked: rows that it may have were answered by the default row.
@@ -127,6 +131,8 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         exposures.Append(request, ranking, scratch.Assignments.Span);
         RankResponseWriter.Write(scratch, ranking, clock.ElapsedMs, inBatch);
         clock.EndsLate(RankStage.Write);
+        if (sample is not null)
+            shadow.Offer(sample, ranking, scratch.FieldsOff);
         return null;
     }
 }

@@ -49,6 +49,9 @@ internal sealed class RankRequest
     /// <summary><c>overrides.experiments</c>.</summary>
     public ReusableList<VariantOverride> Overrides { get; } = new(4);
 
+    /// <summary><c>overrides.fields_off</c>.</summary>
+    public ReusableList<TextSlice> FieldsOff { get; } = new(4);
+
     /// <summary>Members of the request that the API does not know, at most <see cref="MaxIgnored"/>: the answer names them.</summary>
     public ReusableList<TextSlice> Ignored { get; } = new(MaxIgnored);
 
@@ -56,7 +59,7 @@ internal sealed class RankRequest
     public const int MaxIgnored = 8;
 
     /// <summary>Bytes of the lists' buffers.</summary>
-    public long Bytes => Features.Bytes + Elements.Bytes + Items.Bytes + Exclude.Bytes + Overrides.Bytes;
+    public long Bytes => Features.Bytes + Elements.Bytes + Items.Bytes + Exclude.Bytes + Overrides.Bytes + FieldsOff.Bytes;
 
     /// <summary>Forgets the last request and takes the next one's bytes.</summary>
     public void Reset(byte[] body)
@@ -72,6 +75,7 @@ internal sealed class RankRequest
         Items.Clear();
         Exclude.Clear();
         Overrides.Clear();
+        FieldsOff.Clear();
         Ignored.Clear();
     }
 

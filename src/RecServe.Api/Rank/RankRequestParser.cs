@@ -254,12 +254,39 @@ internal ref partial struct RankRequestParser
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
             return WrongType("overrides", "an object");
-        bool seen = false;
+        bool seenExperiments = false, seenFields = false;
         while (Next() && _reader.TokenType != JsonTokenType.EndObject)
         {
-            bool experiments = _reader.ValueTextEquals("experiments"u8);
-            if ((experiments && !Once(ref seen, "overrides.experiments")) || !Next() || !(experiments ? ReadExperimentOverrides() : Skip()))
+            bool done;
+            if (_reader.ValueTextEquals("experiments"u8))
+                done = Once(ref seenExperiments, "overrides.experiments") && Next() && ReadExperimentOverrides();
+            else if (_reader.ValueTextEquals("fields_off"u8))
+                done = Once(ref seenFields, "overrides.fields_off") && Next() && ReadFieldsOff();
+            else
+                done = Next() && Skip();
+            if (!done)
                 return false;
+        }
+
+        return _problem is null;
+    }
+
+    private bool ReadFieldsOff()
+    {
+        if (_reader.TokenType == JsonTokenType.Null)
+            return true;
+        if (_reader.TokenType != JsonTokenType.StartArray)
+            return WrongType("overrides.fields_off", "an array of field names");
+        while (Next() && _reader.TokenType != JsonTokenType.EndArray)
+        {
+            int index = _request.FieldsOff.Count;
+            if (index == _limits.MaxFeaturesPerEntity)
+                return Fail(ProblemTypes.OverLimit, "overrides.fields_off", $"holds more than {_limits.MaxFeaturesPerEntity} fields, the limit");
+            if (_reader.TokenType != JsonTokenType.String)
+                return WrongType($"overrides.fields_off[{index}]", "a string");
+            if (!TryText("overrides.fields_off", out TextSlice name))
+                return Rename($"overrides.fields_off[{index}]");
+            _request.FieldsOff.Add(name);
         }
 
         return _problem is null;

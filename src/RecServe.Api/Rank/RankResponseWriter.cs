@@ -46,12 +46,12 @@ internal static class RankResponseWriter
         }
 
         json.WriteEndArray();
-        WriteQuality(json, request, ranking, scratch.Batch);
+        WriteQuality(json, request, ranking, scratch);
         WriteItems(json, scratch, ranking);
         json.WriteEndObject();
     }
 
-    private static void WriteQuality(Utf8JsonWriter json, RankRequest request, in RankResult ranking, FeatureBatch batch)
+    private static void WriteQuality(Utf8JsonWriter json, RankRequest request, in RankResult ranking, RequestScratch scratch)
     {
         json.WriteStartObject("quality"u8);
         json.WriteString("degraded"u8, ranking.Degraded);
@@ -61,11 +61,23 @@ internal static class RankResponseWriter
         for (int field = 0; field < names.Count; field++)
         {
             // The user or at least one candidate has no value for the field.
-            if (batch[field].Keys.Contains(RowKey.Missing))
+            if (!scratch.FieldsOff[field] && scratch.Batch[field].Keys.Contains(RowKey.Missing))
                 json.WriteStringValue(names[field]);
         }
 
         json.WriteEndArray();
+        if (scratch.FieldsOff.AsSpan(0, names.Count).Contains(true))
+        {
+            json.WriteStartArray("fields_off"u8);
+            for (int field = 0; field < names.Count; field++)
+            {
+                if (scratch.FieldsOff[field])
+                    json.WriteStringValue(names[field]);
+            }
+
+            json.WriteEndArray();
+        }
+
         if (request.Ignored.Count > 0)
         {
             json.WriteStartArray("members_ignored"u8);
@@ -101,7 +113,7 @@ internal static class RankResponseWriter
             json.WriteNumber("score"u8, Sigmoid.Of(ranking.Logits[candidate]));
             json.WriteNumber("rank"u8, rank + 1);
             if (request.Explain)
-                ExplanationWriter.Write(json, ranking.Model, scratch.Batch, scratch.Gather, candidate, scratch.Explanations[rank]);
+                ExplanationWriter.Write(json, ranking.Model, scratch, candidate, scratch.Explanations[rank]);
             json.WriteEndObject();
         }
 

@@ -10,6 +10,9 @@ internal readonly record struct ReadRows(string Tier, string Precision)
 {
     private const string Mixed = "mixed";
 
+    /// <summary>No rows: the field is turned off, and its mean stands for it.</summary>
+    public static readonly ReadRows Off = new("off", RowPrecisionNames.Of(RowPrecision.Fp32));
+
     /// <summary>Looks up a sample's rows once more, after the request's gather.</summary>
     public static ReadRows Of(EmbeddingTable table, GatherScratch gather, FeatureColumn column, int sample)
     {

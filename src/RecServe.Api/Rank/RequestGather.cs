@@ -14,36 +14,47 @@ internal static class RequestGather
     /// <summary>Gathers both sides.</summary>
     /// <param name="model">Whose tables.</param>
     /// <param name="batch">The encoded features.</param>
+    /// <param name="off">One flag a field: its mean instead of its rows, which are not looked up.</param>
     /// <param name="scratch">The request's memory of gathers.</param>
     /// <param name="pending">One for each table.</param>
     /// <param name="user">Takes the user's vector.</param>
     /// <param name="items">Takes one vector a candidate.</param>
-    public static GatherCounts Gather(ServingModel model, FeatureBatch batch, GatherScratch scratch, Span<PendingRows> pending, Span<float> user, Span<float> items)
+    /// <param name="counted">Whether the rows count in the server's metrics.</param>
+    public static GatherCounts Gather(ServingModel model, FeatureBatch batch, ReadOnlySpan<bool> off, GatherScratch scratch, Span<PendingRows> pending, Span<float> user, Span<float> items,
+        bool counted = true)
     {
         ModelLayout layout = model.Scorer.Layout;
         scratch.Begin();
-        GatherCounts total = Start(model, layout.User, batch, scratch, user, pending) + Start(model, layout.Item, batch, scratch, items, pending);
+        GatherCounts total = Start(model, layout.User, batch, off, scratch, user, pending, counted) + Start(model, layout.Item, batch, off, scratch, items, pending, counted);
         if (scratch.Missing.Count == 0)
             return total;
         model.Tables.Tiers.Find(scratch.Missing);
-        return total + Finish(model, layout.User, batch, scratch, user, pending) + Finish(model, layout.Item, batch, scratch, items, pending);
+        return total + Finish(model, layout.User, batch, scratch, user, pending, counted) + Finish(model, layout.Item, batch, scratch, items, pending, counted);
     }
 
-    private static GatherCounts Start(ServingModel model, SideLayout side, FeatureBatch batch, GatherScratch scratch, Span<float> vectors, Span<PendingRows> pending)
+    private static GatherCounts Start(ServingModel model, SideLayout side, FeatureBatch batch, ReadOnlySpan<bool> off, GatherScratch scratch, Span<float> vectors,
+        Span<PendingRows> pending, bool counted)
     {
         GatherCounts total = default;
         for (int i = 0; i < side.Slots.Count; i++)
         {
             FieldSlot slot = side.Slots[i];
+            if (off[slot.Field])
+            {
+                PutMean(model.FieldMeans[slot.Field], slot, side.Width, vectors);
+                continue;
+            }
+
             GatherCounts counts = model.Tables[slot.Field].Start(Lookup(side, slot, batch), vectors, scratch, out pending[slot.Field]);
-            model.RowCounters[slot.Field].Add(counts);
+            if (counted)
+                model.RowCounters[slot.Field].Add(counts);
             total += counts;
         }
 
         return total;
     }
 
-    private static GatherCounts Finish(ServingModel model, SideLayout side, FeatureBatch batch, GatherScratch scratch, Span<float> vectors, Span<PendingRows> pending)
+    private static GatherCounts Finish(ServingModel model, SideLayout side, FeatureBatch batch, GatherScratch scratch, Span<float> vectors, Span<PendingRows> pending, bool counted)
     {
         GatherCounts total = default;
         for (int i = 0; i < side.Slots.Count; i++)
@@ -52,11 +63,22 @@ internal static class RequestGather
             if (pending[slot.Field].Count == 0)
                 continue;
             GatherCounts counts = model.Tables[slot.Field].Finish(Lookup(side, slot, batch), vectors, scratch, pending[slot.Field]);
-            model.RowCounters[slot.Field].Add(counts);
+            if (counted)
+                model.RowCounters[slot.Field].Add(counts);
             total += counts;
         }
 
         return total;
+    }
+
+    private static void PutMean(ReadOnlySpan<float> mean, FieldSlot slot, int width, Span<float> vectors)
+    {
+        for (int start = 0; start < vectors.Length; start += width)
+        {
+            mean[..slot.Dim].CopyTo(vectors[(start + slot.EmbeddingOffset)..]);
+            if (slot.LinearOffset >= 0)
+                vectors[start + slot.LinearOffset] = mean[slot.Dim];
+        }
     }
 
     private static RowLookup Lookup(SideLayout side, FieldSlot slot, FeatureBatch batch)

@@ -17,7 +17,7 @@ internal sealed class RequestScratch : IDisposable
 {
     private AlignedFloats _floats = new(0);
     private int[] _ints = new int[1024];
-    private bool[] _given = [];
+    private bool[] _given = [], _off = [];
     private PendingRows[] _pending = [];
 
     /// <summary>The parsed request.</summary>
@@ -66,16 +66,20 @@ internal sealed class RequestScratch : IDisposable
         if (Batch.Fields < fields)
         {
             Batch = new FeatureBatch(fields);
-            _given = new bool[fields];
+            (_given, _off) = (new bool[fields], new bool[fields]);
         }
         else
         {
             Batch.Clear();
+            Array.Clear(_off);
         }
 
         Memo.Clear();
         return _given;
     }
+
+    /// <summary>Which fields of the model are turned off, one flag each; all false after <see cref="ResetBatch"/>.</summary>
+    public bool[] FieldsOff => _off;
 
     /// <summary>What each table of a model waits for.</summary>
     public Span<PendingRows> Pending(int tables)

@@ -43,4 +43,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(13, LogLevel.Information, "Redis had {Rows} rows of the served tables, {Newer} of them newer than this node's{Trouble}")]
     public static partial void WarmedUp(this ILogger log, long rows, long newer, string trouble);
+
+    [LoggerMessage(14, LogLevel.Warning, "the shadow {Shadow} could not score a request: {Reason}")]
+    public static partial void ShadowFailed(this ILogger log, string shadow, string reason);
 }

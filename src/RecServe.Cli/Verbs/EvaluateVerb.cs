@@ -3,6 +3,7 @@ using System.Globalization;
 using RecServe.Artifacts;
 using RecServe.Cli.Terminal;
 using RecServe.Cli.Train;
+using RecServe.Compression.Folding;
 using RecServe.Training.Data;
 using RecServe.Training.Evaluation;
 using RecServe.Training.Metrics;
@@ -28,12 +29,13 @@ internal static class EvaluateVerb
         var seed = new Option<ulong>("--seed") { Description = "Seed of a random split.", DefaultValueFactory = _ => 1 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute, 1 to 64.", DefaultValueFactory = _ => Math.Min(64, Environment.ProcessorCount) };
         var scores = new Option<string?>("--scores") { Description = "Write each sample's score, one a line, to this file; it must not exist yet." };
+        var off = new Option<string?>("--fields-off") { Description = "Fields, separated by commas, that stand at their mean over the training samples: what a server answers while they are turned off." };
         var json = new Option<bool>("--json") { Description = "End with one JSON object on one line." };
         var verb = new Verb("evaluate", "Measure a package on labelled data: AUC, logloss, AUC per user, calibration error.",
             "recserve evaluate models/clicks/1 --data test.csv --json",
             "recserve evaluate models/movies/1 --data ml-latest-small --split per-user-time:80/10/10 --scores scores.txt")
         {
-            package, data, files[0], files[1], files[2], format, schema, split, part, seed, badLines, threads, scores, json,
+            package, data, files[0], files[1], files[2], format, schema, split, part, seed, badLines, threads, scores, off, json,
         };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -62,7 +64,7 @@ internal static class EvaluateVerb
                 throw new IOException($"{target}: exists already; remove it or name another file");
 
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
-            ModelPackage model = PackageReader.Read(parsed.GetValue(package)!);
+            ModelPackage model = WithoutFields(PackageReader.Read(parsed.GetValue(package)!), parsed.GetValue(off));
             (float[] logits, EvaluationMetrics metrics) = await ConsoleProgress.RunAsync(error, ConsoleProgress.IsTerminal, TimeProvider.System, progress =>
             {
                 Dataset samples = EvaluationDataReader.Read(source, model, new ReadingProgress(progress), cancellation);
@@ -77,6 +79,19 @@ internal static class EvaluateVerb
             return ExitCode.Ok;
         });
         return verb;
+    }
+
+    private static ModelPackage WithoutFields(ModelPackage package, string? names)
+    {
+        foreach (string name in names?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+        {
+            int field = package.Fields.ToList().FindIndex(known => known.Name == name);
+            if (field < 0)
+                throw new UsageException($"--fields-off names '{name}', not one of the package's fields {string.Join(", ", package.Fields.Select(known => known.Name))}");
+            package = FieldRemoval.Hold(package, field, package.Tables[field].Mean);
+        }
+
+        return package;
     }
 
     private static void WriteScores(string path, float[] logits)

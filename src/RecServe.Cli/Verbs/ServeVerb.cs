@@ -39,6 +39,11 @@ internal static class ServeVerb
             Description = "Redis whose rows replicas share, HOST:PORT[,HOST:PORT…][,password=…]; a password is better kept in the environment variable RECSERVE_REDIS.",
             HelpName = "HOST:PORT",
         };
+        var shadow = new Option<string?>("--shadow")
+        {
+            Description = "Version that scores a share of the live requests once more, beside the version of its lineage that answers; /metrics tells how far they are apart.",
+            HelpName = "NAME@VERSION",
+        };
         var verb = new Verb(
             "serve",
             "Ranks candidates over HTTP with the models of a folder, until Ctrl-C or SIGTERM.",
@@ -46,7 +51,7 @@ internal static class ServeVerb
             "recserve serve --models models --store rows --hot-memory-mb 500 --redis 127.0.0.1:6379",
             "recserve serve --models models --urls http://0.0.0.0:9000 --experiments experiments.json --max-candidates 1000")
         {
-            models, urls, defaultModel, experiments, exposures, store, directIO, redis,
+            models, urls, defaultModel, experiments, exposures, store, directIO, redis, shadow,
         };
         var limits = ServingLimits.AddTo(verb);
         verb.SetAction((parsed, cancellation) => ServeAsync(
@@ -58,6 +63,7 @@ internal static class ServeVerb
                 ExperimentsFile = parsed.GetValue(experiments)?.FullName,
                 ExposureFile = parsed.GetValue(exposures)?.FullName,
                 StoreDirectory = parsed.GetValue(store)?.FullName,
+                Shadow = parsed.GetValue(shadow),
                 StoreDirectIO = parsed.GetValue(directIO),
                 Redis = parsed.GetValue(redis) ?? Environment.GetEnvironmentVariable("RECSERVE_REDIS"),
             }),
