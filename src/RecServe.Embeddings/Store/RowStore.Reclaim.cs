@@ -10,6 +10,12 @@ public sealed partial class RowStore
     private const long ReclaimStep = 1 << 20;
 
     /// <summary>
+    /// Where a step may end. FASTER reads from the disk up to the end it is given, rounded up to a sector, and takes the rest of a record that lies across it from
+    /// whatever its buffer held: records do not lie across pages.
+    /// </summary>
+    private long PageStart(long address) => address & -_pageBytes;
+
+    /// <summary>
     /// If superseded rows take more than their share of the log, copies the live rows of its oldest quarter to its end. The disk space comes back when the
     /// checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups go on meanwhile, updates between
     /// short steps.
@@ -27,7 +33,7 @@ public sealed partial class RowStore
             if (now.LogBytes - now.LiveLogBytes <= _options.ReclaimAt * now.LogBytes)
                 return 0;
             long begin = _log.Log.BeginAddress, readOnly = _log.Log.SafeReadOnlyAddress;
-            long until = Math.Min(readOnly, begin + Math.Max(_segmentBytes, (readOnly - begin) / 4));
+            long until = PageStart(Math.Min(readOnly, begin + Math.Max(_segmentBytes, (readOnly - begin) / 4)));
             if (until <= begin)
                 return 0;
             long errors = _device.ReadErrors;
@@ -38,7 +44,7 @@ public sealed partial class RowStore
                 while (at < until)
                 {
                     lock (_writer)
-                        at = session.Compact(Math.Min(until, at + ReclaimStep));
+                        at = session.Compact(Math.Min(until, PageStart(at + Math.Max(ReclaimStep, _pageBytes))));
                 }
 
                 return at - begin;

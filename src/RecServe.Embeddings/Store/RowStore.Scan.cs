@@ -11,7 +11,12 @@ public sealed partial class RowStore
         lock (_checkpointing)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            using IFasterScanIterator<RowKey, SpanByte> records = _log.Log.Scan(_log.Log.BeginAddress, _log.Log.TailAddress);
+
+            // Between two updates, so that what lies below the tail is written.
+            long tail;
+            lock (_writer)
+                tail = _log.Log.TailAddress;
+            using IFasterScanIterator<RowKey, SpanByte> records = _log.Log.Scan(_log.Log.BeginAddress, tail);
             byte[] copy = new byte[StoredRecord.MaxBytes];
             while (records.GetNext(out RecordInfo info))
             {

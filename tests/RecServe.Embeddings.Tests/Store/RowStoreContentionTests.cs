@@ -165,6 +165,40 @@ public sealed class RowStoreContentionTests : IDisposable
         Assert.All(Enumerable.Range(0, batch.Count), i => Assert.Equal(30UL, batch.Version(i)));
     }
 
+    [Fact]
+    public void Reclaim_moves_rows_whole_wherever_its_steps_end()
+    {
+        const int Count = 40_000;
+        using RowStore store = _directory.Open();
+        store.Register(Table, "item", 16, RowPrecision.Int8);
+        ulong[] versions = new ulong[Count];
+        var random = new Random(5);
+        int reclaims = 0;
+        for (ulong round = 1; reclaims < 40; round++)
+        {
+            // Some rows of every age stay live, and the longer rows of fp32 shift where the records lie.
+            int[] keys = [.. Enumerable.Range(0, Count).Where(_ => round == 1 || random.Next(4) == 0)];
+            foreach (int[] some in keys.Chunk(1000))
+            {
+                store.Apply(Table, [.. some.Select(key => random.Next(2) == 0
+                    ? RowDelta.OfEncoded((ulong)key, round, RowPrecision.Fp32, new byte[64])
+                    : RowDelta.OfEncoded((ulong)key, round, RowPrecision.Int8, Stamp((ulong)key, round)))]);
+                foreach (int key in some)
+                    versions[key] = round;
+            }
+
+            store.Checkpoint(new Dictionary<string, long> { ["round"] = (long)round });
+            reclaims += store.Reclaim() > 0 ? 1 : 0;
+        }
+
+        var batch = new TierBatch();
+        for (int key = 0; key < Count; key++)
+            batch.Add(Table, (ulong)key, 0);
+        store.Find(batch);
+        Assert.All(Enumerable.Range(0, Count), key => Assert.Equal(versions[key], batch.Version(key)));
+        Assert.Equal(0, store.Measure().DamagedRows);
+    }
+
     private static byte[] Stamp(ulong key, ulong version)
     {
         byte[] row = new byte[24];
