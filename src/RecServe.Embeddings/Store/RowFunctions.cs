@@ -21,6 +21,9 @@ internal sealed unsafe class RowFunctions : FunctionsBase<RowKey, SpanByte, RowC
     /// <summary>Bytes of the record that came from disk last; 0 if there was none, negative if it is damaged.</summary>
     public int LastLength { get; private set; }
 
+    /// <summary>Reads that waited for the disk and were answered, found or not.</summary>
+    public long Answered { get; private set; }
+
     /// <summary>What became of each change of the batch.</summary>
     public ChangeOutcome[] Outcomes { get; set; } = [];
 
@@ -42,6 +45,7 @@ internal sealed unsafe class RowFunctions : FunctionsBase<RowKey, SpanByte, RowC
 
     public override void ReadCompletionCallback(ref RowKey key, ref RowChange input, ref int output, int ctx, Status status, RecordMetadata recordMetadata)
     {
+        Answered++;
         LastLength = status.Found ? output : 0;
         if (LastLength > 0 && Batch is not null)
             Deliver(ctx, output, RowTier.FasterDisk);

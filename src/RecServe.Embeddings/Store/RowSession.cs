@@ -26,6 +26,21 @@ internal sealed class RowSession : IDisposable
         return status.Found ? length : 0;
     }
 
+    /// <summary>Reads a row: its record's length (negative: damaged), 0 if there is none.</summary>
+    public int ReadNow(RowKey key)
+    {
+        while (true)
+        {
+            long answered = Functions.Answered;
+            if (Read(key, 0) is { } length)
+                return length;
+            Complete();
+            if (Functions.Answered > answered)
+                return Functions.LastLength;
+            Refresh();
+        }
+    }
+
     /// <summary>Begins a change; whether it waits for the disk.</summary>
     public bool Change(RowKey key, ref RowChange change)
     {
@@ -39,9 +54,15 @@ internal sealed class RowSession : IDisposable
     /// <summary>Version of the store that changes of this session belong to, after looking.</summary>
     public long CurrentVersion()
     {
-        _session.Refresh();
+        Refresh();
         return _session.Version;
     }
+
+    /// <summary>
+    /// Follows the store into the version of a checkpoint that is under way. A read that waited for the disk and then meets a row of a newer version than the
+    /// session's is dropped by FASTER without an answer: it has to be asked again after this.
+    /// </summary>
+    public void Refresh() => _session.Refresh();
 
     /// <summary>Copies the live records below an address to the tail.</summary>
     public long Compact(long until) => _session.Compact(until, CompactionType.Lookup);

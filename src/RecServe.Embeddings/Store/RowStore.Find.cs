@@ -25,12 +25,15 @@ public sealed partial class RowStore
         {
             // Reclaiming moves rows to the end of the log and then its begin: a row that moved after its place was looked up seems absent, and is asked for again.
             long begin;
+            bool answered;
             do
             {
                 begin = _log.Log.BeginAddress;
-                FindOnce(batch, session);
+                answered = FindOnce(batch, session);
+                if (!answered)
+                    session.Refresh();
             }
-            while (batch.Missing > 0 && _log.Log.BeginAddress != begin);
+            while (batch.Missing > 0 && (!answered || _log.Log.BeginAddress != begin));
             isSound = true;
         }
         catch (FasterException)
@@ -45,9 +48,11 @@ public sealed partial class RowStore
         }
     }
 
-    private static void FindOnce(TierBatch batch, RowSession session)
+    /// <summary>Looks up what is missing; whether every look-up was answered.</summary>
+    private static bool FindOnce(TierBatch batch, RowSession session)
     {
         int pending = 0;
+        long before = session.Functions.Answered;
         for (int i = 0; i < batch.Count; i++)
         {
             if (batch.Tier(i) != RowTier.None || batch.IsDeleted(i))
@@ -61,5 +66,6 @@ public sealed partial class RowStore
 
         if (pending > 0)
             session.Complete();
+        return session.Functions.Answered == before + pending;
     }
 }

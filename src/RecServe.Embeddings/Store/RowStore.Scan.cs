@@ -44,14 +44,7 @@ public sealed partial class RowStore
         RowSession session = _sessions.Rent();
         try
         {
-            int? length = session.Read(key, 0);
-            if (length is null)
-            {
-                session.Complete();
-                length = session.Functions.LastLength;
-            }
-
-            record = copy.AsSpan(0, Math.Max(0, length.Value));
+            record = copy.AsSpan(0, Math.Max(0, session.ReadNow(key)));
             session.Functions.Record.AsSpan(0, record.Length).CopyTo(copy);
             return !record.IsEmpty;
         }
