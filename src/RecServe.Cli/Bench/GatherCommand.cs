@@ -19,6 +19,7 @@ internal static class GatherCommand
         precision.AcceptOnlyFromAmong([.. RowPrecisionNames.All]);
         var skew = NumberOption.Real("--skew", "Exponent of the Zipf law that keys follow; 0 is uniform.", defaults.Skew, 3);
         var inserted = NumberOption.Real("--inserted", "Percent of the rows that are inserted one by one after the table was built.", defaults.Inserted, 50);
+        var places = NumberOption.Whole("--placements", "Times that table and dense array are built, in memory of their own; what a region of memory costs differs.", defaults.Placements, 1, 16);
         var seed = NumberOption.Whole("--seed", "Seed of rows, keys and draws.", (int)defaults.Seed, 0, int.MaxValue - 1);
         var tier = new Option<string>("--tier") { Description = "What is measured: hot (every row in process memory, beside its peers), faster (the node's store, in memory), redis, or tiered (a cache over a store on disk).", DefaultValueFactory = _ => "hot" };
         tier.AcceptOnlyFromAmong("hot", "faster", "redis", "tiered");
@@ -31,7 +32,7 @@ internal static class GatherCommand
             "recserve bench gather --rows 1000000 --dim 64 --precision int4 --skew 0 --inserted 5 --no-peers",
             "recserve bench gather --tier tiered --rows 10000000 --memory-share 0.24 --json")
         {
-            rows, dim, precision, skew, batch, threads, inserted, tier, gathers, share, alone, seed, json,
+            rows, dim, precision, skew, batch, threads, inserted, places, tier, gathers, share, alone, seed, json,
         };
         verb.SetAction((parsed, cancellation) =>
         {
@@ -45,6 +46,7 @@ internal static class GatherCommand
                 Batch = parsed.GetValue(batch),
                 Threads = parsed.GetValue(threads),
                 Inserted = parsed.GetValue(inserted),
+                Placements = parsed.GetValue(places),
                 Peers = !parsed.GetValue(alone),
                 Seed = (ulong)parsed.GetValue(seed),
             };

@@ -24,6 +24,8 @@ internal static class GatherReport
             NsPerRow = Math.Round(result.NsPerRow, 3),
             DenseNsPerRow = Math.Round(result.DenseNsPerRow, 3),
             Ratio = Math.Round(result.Ratio, 3),
+            PlacesNsPerRow = result.Places.Select(ns => Math.Round(ns, 2)),
+            PlacesDenseNsPerRow = result.DensePlaces.Select(ns => Math.Round(ns, 2)),
             LineNsPerRow = Math.Round(result.LineNsPerRow, 3),
             DenseToLineRatio = Math.Round(result.DenseNsPerRow / result.LineNsPerRow, 3),
             DictionaryNsPerRow = Math.Round(result.DictionaryNsPerRow, 3),
@@ -53,6 +55,8 @@ internal static class GatherReport
         output.WriteLine($"{options.Rows:N0} rows of {options.Dim} numbers in {RowPrecisionNames.Of(options.Precision)}, skew {options.Skew}, batches of {options.Batch:N0}, {options.Threads} thread(s), {result.Kernel}");
         output.WriteLine($"resident table      {result.NsPerRow,7:0.0} ns a row");
         output.WriteLine($"dense array         {result.DenseNsPerRow,7:0.0} ns a row   the table takes {result.Ratio:0.00} times as long");
+        if (result.Places.Count > 1)
+            output.WriteLine($"                    the table takes {result.Places.Min():0.0} to {result.Places.Max():0.0} ns in {result.Places.Count} places of memory, the array {result.DensePlaces.Min():0.0} to {result.DensePlaces.Max():0.0}");
         output.WriteLine($"bare memory lines   {result.LineNsPerRow,7:0.0} ns a row");
         output.WriteLine($"dictionary + row    {result.DictionaryNsPerRow,7:0.0} ns a row   {result.DictionaryRatio:0.0} times as long as the table");
         if (result.Peers is { } peers)

@@ -5,24 +5,22 @@ namespace RecServe.Embeddings;
 
 /// <summary>
 /// Measures gathers of a <see cref="ResidentTable"/> beside an array of rows whose numbers are known, a copy of the same memory lines, and a
-/// dictionary; all in one process, turn by turn, over the same draws, into the same buffer.
+/// dictionary; all in one process, turn by turn, over the same draws, into the same buffer, and in several places of the machine's memory
+/// (<see cref="GatherPlacements"/>).
 /// </summary>
 public sealed class GatherBenchmark : IDisposable
 {
-    private const int Rounds = 11, Sides = 5;
+    private const int LeastRounds = 11, RoundsAPlace = 3, Sides = 5;
 
     // Enough batches that their rows do not stay in a cache of 32 MB, and enough time for a turn not to be noise.
     private const int KeysDrawn = 3_000_000, KeysPerTurn = 400_000;
 
     private readonly GatherBenchmarkOptions _options;
-    private readonly ResidentTable _table;
+    private readonly GatherPlacements _places;
     private readonly Dictionary<long, int> _dictionary;
     private readonly ulong[][] _keys;
     private readonly int[][] _numbers;
-    private readonly double _buildSeconds;
     private readonly GatherPeers? _peers;
-    private DenseRows _dense;
-    private int _distance = 32;
 
     /// <summary>Makes rows and draws keys; takes memory for the table, the array and the dictionary together.</summary>
     /// <param name="options">Sizes.</param>
@@ -33,17 +31,13 @@ public sealed class GatherBenchmark : IDisposable
         int rowBytes = RowCodec.RowBytes(options.Precision, options.Dim);
         progress?.Report($"encoding {options.Rows:N0} rows");
         byte[] rows = EncodeRows(options, rowBytes);
-        progress?.Report("building the table");
-        var watch = Stopwatch.StartNew();
-        _table = BuildTable(options, rows, rowBytes, out _buildSeconds);
-        progress?.Report($"built in {watch.Elapsed.TotalSeconds:0.0} s; filling the dictionary");
+        progress?.Report("filling the dictionary");
         _dictionary = new Dictionary<long, int>(options.Rows);
         for (int i = 0; i < options.Rows; i++)
             _dictionary.Add((long)KeyOf(i), i);
         progress?.Report("drawing keys");
         (_keys, _numbers) = Draw(options);
-        progress?.Report("tuning the dense array");
-        _dense = TuneDense(rows, rowBytes);
+        _places = new GatherPlacements(options, [.. Enumerable.Range(0, options.Rows).Select(KeyOf)], rows, TimeDense, progress);
         if (options.Peers)
             _peers = new GatherPeers(options, [.. Enumerable.Range(0, options.Rows).Select(KeyOf)], rows, _keys, progress);
     }
@@ -52,33 +46,35 @@ public sealed class GatherBenchmark : IDisposable
     /// <param name="cancellation">Stops between two turns.</param>
     public GatherBenchmarkResult Run(CancellationToken cancellation)
     {
-        int threads = _options.Threads;
-        double[] ours = new double[Rounds], dense = new double[Rounds], lines = new double[Rounds], dictionary = new double[Rounds],
-            single = new double[Rounds];
-        for (int round = -1; round < Rounds; round++)
+        int threads = _options.Threads, places = _places.Count, rounds = Math.Max(LeastRounds, RoundsAPlace * places), distance = _places.Distance;
+        double[] ours = new double[rounds], dense = new double[rounds], lines = new double[rounds], dictionary = new double[rounds], single = new double[rounds];
+        for (int round = -1; round < rounds; round++)
         {
             // The first round warms up: compilation, page tables, the clock.
             int at = Math.Max(0, round), turn = (round + 1) * Sides;
+            ResidentTable table = _places.Table(at % places);
+            DenseRows array = _places.Dense(at % places);
             cancellation.ThrowIfCancellationRequested();
-            ours[at] = Time(threads, turn, KeysPerTurn, (b, values) => _table.Gather(_keys[b], values));
-            dense[at] = Time(threads, turn + 1, KeysPerTurn, (b, values) => _dense.Gather(_numbers[b], _distance, values));
-            lines[at] = Time(threads, turn + 2, KeysPerTurn, (b, values) => _dense.CopyLines(_numbers[b], _distance, values));
-            dictionary[at] = Time(threads, turn + 3, KeysPerTurn, ByDictionary) * _options.Batch / DictionaryKeys;
-            single[at] = threads == 1 ? ours[at] : Time(1, turn + 4, KeysPerTurn, (b, values) => _table.Gather(_keys[b], values));
+            ours[at] = Time(threads, turn, KeysPerTurn, (b, values) => table.Gather(_keys[b], values));
+            dense[at] = Time(threads, turn + 1, KeysPerTurn, (b, values) => array.Gather(_numbers[b], distance, values));
+            lines[at] = Time(threads, turn + 2, KeysPerTurn, (b, values) => array.CopyLines(_numbers[b], distance, values));
+            dictionary[at] = Time(threads, turn + 3, KeysPerTurn, (b, values) => ByDictionary(array, b, values)) * _options.Batch / DictionaryKeys;
+            single[at] = threads == 1 ? ours[at] : Time(1, turn + 4, KeysPerTurn, (b, values) => table.Gather(_keys[b], values));
         }
 
+        double[] Places(double[] side) => [.. Enumerable.Range(0, places).Select(p => Median([.. side.Where((_, round) => round % places == p)]))];
+        double[] tables = Places(ours), arrays = Places(dense);
+        double mine = tables.Average(), theirs = arrays.Average();
         return new GatherBenchmarkResult(
-            Median(ours), Median(dense), Median([.. ours.Zip(dense, (o, d) => o / d)]), Median(lines), Median(dictionary),
-            Median([.. ours.Zip(dictionary, (o, d) => d / o)]), _distance, _dense.Stride,
-            Median([.. ours.Zip(single, (all, one) => threads * one / all)]), Hits(), _buildSeconds, KernelSelection.Name, _table.Measure(),
-            _peers?.Run((keys, values) => _table.Gather(keys, values), cancellation));
+            mine, theirs, mine / theirs, Places(lines).Average(), Median(dictionary), Median([.. ours.Zip(dictionary, (o, d) => d / o)]), distance,
+            _places.Dense(0).Stride, Median([.. ours.Zip(single, (all, one) => threads * one / all)]), Hits(), _places.BuildSeconds, KernelSelection.Name,
+            _places.Table(0).Measure(), tables, arrays, _peers?.Run((round, keys, values) => _places.Table(round % places).Gather(keys, values), cancellation));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _table.Dispose();
-        _dense.Dispose();
+        _places.Dispose();
         _peers?.Dispose();
     }
 
@@ -111,35 +107,6 @@ public sealed class GatherBenchmark : IDisposable
         return rows;
     }
 
-    private ResidentTable BuildTable(GatherBenchmarkOptions options, byte[] rows, int rowBytes, out double seconds)
-    {
-        var late = new Random((int)options.Seed + 1);
-        List<RowDelta> deltas = [];
-        ulong[] keys = new ulong[options.Rows];
-        byte[] built = options.Inserted > 0 ? new byte[rows.Length] : rows;
-        int count = 0;
-        for (int i = 0; i < options.Rows; i++)
-        {
-            if (options.Inserted > 0 && late.NextDouble() * 100 < options.Inserted)
-            {
-                deltas.Add(RowDelta.OfEncoded(KeyOf(i), 1, options.Precision, rows.AsMemory(i * rowBytes, rowBytes)));
-                continue;
-            }
-
-            if (built != rows)
-                rows.AsSpan(i * rowBytes, rowBytes).CopyTo(built.AsSpan(count * rowBytes));
-            keys[count++] = KeyOf(i);
-        }
-
-        long start = Stopwatch.GetTimestamp();
-        var table = new ResidentTable(new ResidentTableOptions { Precision = options.Precision, Dim = options.Dim, Seed = options.Seed },
-            keys.AsSpan(0, count), built.AsSpan(0, count * rowBytes));
-        seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        foreach (RowDelta[] batch in deltas.Chunk(1000))
-            table.Apply(batch);
-        return table;
-    }
-
     private (ulong[][] Keys, int[][] Numbers) Draw(GatherBenchmarkOptions options)
     {
         // Ranks are scattered over the rows, or the popular ones would share memory lines.
@@ -161,51 +128,28 @@ public sealed class GatherBenchmark : IDisposable
         return (keys, numbers);
     }
 
-    private DenseRows TuneDense(byte[] rows, int rowBytes)
-    {
-        DenseRows? best = null;
-        double least = double.MaxValue;
-        int padded = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rowBytes);
-        foreach (int stride in (int[])[rowBytes, padded])
-        {
-            var dense = new DenseRows(_options.Precision, _options.Dim, rowBytes, rows, stride);
-            double mine = double.MaxValue;
-            foreach (int distance in (int[])[24, 32, 48, 24, 32, 48])
-            {
-                double time = Time(1, 0, KeysPerTurn / 2, (b, values) => dense.Gather(_numbers[b], distance, values));
-                if (time < Math.Min(mine, least))
-                    _distance = distance;
-                mine = Math.Min(mine, time);
-            }
-
-            (DenseRows? slower, best) = mine < least ? (best, dense) : (dense, best);
-            least = Math.Min(least, mine);
-            slower?.Dispose();
-        }
-
-        return best!;
-    }
-
     /// <summary>
     /// The dictionary is some ten times slower: a whole batch lasts so long that other programs get the core in most of them. A part of it is timed.
     /// </summary>
-    private void ByDictionary(int batch, Span<float> values)
+    private void ByDictionary(DenseRows array, int batch, Span<float> values)
     {
         Span<int> number = stackalloc int[1];
         foreach (ulong key in _keys[batch].AsSpan(0, DictionaryKeys))
         {
             number[0] = _dictionary[(long)key];
-            _dense.Gather(number, 1, values[.._options.Dim]);
+            array.Gather(number, 1, values[.._options.Dim]);
             values = values[_options.Dim..];
         }
     }
+
+    private double TimeDense(DenseRows array, int distance) => Time(1, 0, KeysPerTurn / 2, (b, values) => array.Gather(_numbers[b], distance, values));
 
     private double Hits()
     {
         float[] values = new float[_options.Batch * _options.Dim];
         long hits = 0;
         foreach (ulong[] keys in _keys)
-            hits += _table.Gather(keys, values);
+            hits += _places.Table(0).Gather(keys, values);
         return (double)hits / ((long)_keys.Length * _options.Batch);
     }
 

@@ -26,6 +26,9 @@ public sealed record GatherBenchmarkOptions
     /// <summary>Percent of the rows that come by <see cref="ResidentTable.Apply"/> after the table was built, 0 to 50.</summary>
     public double Inserted { get; init; }
 
+    /// <summary>Times that table and dense array are built, each in memory of its own, 1 to 16; all are held at once.</summary>
+    public int Placements { get; init; } = 4;
+
     /// <summary>Whether FASTER and Redis are measured too, on the machine's own redis-server.</summary>
     public bool Peers { get; init; }
 

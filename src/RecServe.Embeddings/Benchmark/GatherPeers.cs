@@ -47,9 +47,9 @@ internal sealed class GatherPeers : IDisposable
     }
 
     /// <summary>Measures both beside the table.</summary>
-    /// <param name="ours">Gathers a batch from the table.</param>
+    /// <param name="ours">Gathers a batch from the table, given the round.</param>
     /// <param name="cancellation">Stops between two rounds.</param>
-    public GatherPeerFigures Run(Action<ulong[], float[]> ours, CancellationToken cancellation)
+    public GatherPeerFigures Run(Action<int, ulong[], float[]> ours, CancellationToken cancellation)
     {
         float[] values = new float[_options.Batch * _options.Dim];
         byte[] encoded = new byte[_options.Batch * RowCodec.RowBytes(_options.Precision, _options.Dim)];
@@ -57,7 +57,7 @@ internal sealed class GatherPeers : IDisposable
         for (int round = 0; round < Rounds; round++)
         {
             cancellation.ThrowIfCancellationRequested();
-            table[round] = Median(batch => Time(() => ours(batch, values)));
+            table[round] = Median(batch => Time(() => ours(round, batch, values)));
             faster[round] = Median(batch => _faster.NanosecondsPerRow(batch, values));
             redis[round] = _redis is null ? 0 : Median(batch => Time(() => FromRedis(batch, encoded, values, together: false)));
             together[round] = _redis is null ? 0 : Median(batch => Time(() => FromRedis(batch, encoded, values, together: true)));
