@@ -26,9 +26,17 @@ internal readonly record struct PartSize(uint Slots, uint Buckets)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Part(ulong hash, int depth) => (int)((hash >> 32) >> (32 - depth));
 
-    /// <summary>Bucket of a hash.</summary>
+    /// <summary>
+    /// Bucket of a hash: with x its 32 bits as a fraction, (7x² + x) / 8 of the buckets. The first tenth of the buckets takes 27 % of the keys and the first third
+    /// 55 %: large buckets are placed while the part is empty, so that fewer pilots do for as many keys, and half of the look-ups share a third of the pilots' memory
+    /// lines. Source: PtrHash's skewed bucket function, in a form of two multiplications.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public uint Bucket(ulong hash) => (uint)(((ulong)(uint)(hash >> BucketShift) * Buckets) >> 32);
+    public uint Bucket(ulong hash)
+    {
+        ulong x = (uint)(hash >> BucketShift), square = (x * x) >> 32;
+        return (uint)((((7 * square) + x >> 3) * Buckets) >> 32);
+    }
 
     /// <summary>Slot of a hash under its bucket's pilot.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,7 +8,10 @@ internal sealed class PilotSearch
 {
     private const int Free = -1;
 
-    // A random key set needs about one eviction for every hundred buckets at load 0.9 and one a bucket at 0.98.
+    // The first buckets hold 36 keys on average. One of more than this many, which no table of random keys has, goes into the delta.
+    private const int LargestBucket = 128;
+
+    // Random keys need some 0.02 evictions a bucket in a fresh part and 0.5 in one that is as full as parts get.
     private const int EvictionsPerBucket = 20;
 
     // Buckets placed a moment ago are not evicted again: without this two buckets can throw each other out for ever.
@@ -101,9 +104,9 @@ internal sealed class PilotSearch
     private bool TryPlace(int bucket)
     {
         ReadOnlySpan<int> keys = Keys(bucket);
-        Span<uint> slots = stackalloc uint[keys.Length <= 64 ? keys.Length : 0];
-        if (slots.Length < keys.Length)
+        if (keys.Length > LargestBucket)
             return false;
+        Span<uint> slots = stackalloc uint[keys.Length];
         for (int pilot = 0; pilot < 256; pilot++)
         {
             bool free = true;
@@ -137,7 +140,7 @@ internal sealed class PilotSearch
     private bool Evict(int bucket, Stack<int> homeless, ref long evictions)
     {
         ReadOnlySpan<int> keys = Keys(bucket);
-        if (keys.Length > 64)
+        if (keys.Length > LargestBucket)
             return false;
         Span<uint> slots = stackalloc uint[keys.Length], best = stackalloc uint[keys.Length];
         long least = long.MaxValue;

@@ -55,9 +55,10 @@ public sealed unsafe partial class ResidentTable
         nint* bothPilots = stackalloc nint[2 * Group];
         nint* bothFirstSlots = stackalloc nint[2 * Group];
         nint* bothRows = stackalloc nint[2 * Group];
-        ulong* scratch = stackalloc ulong[Group];
+        ulong* buckets = stackalloc ulong[Group];
         ulong* padded = stackalloc ulong[Group];
-        int* misses = stackalloc int[MissGroup + Group];
+        ulong* differences = stackalloc ulong[Group];
+        int* misses = stackalloc int[MissGroup + Group + 1];
         int missCount = 0, hits = count, dim = Dim, groups = (count + Group - 1) / Group;
         var math = new SlotMath(directory.Parts[0].Descriptor.Size, _layout.SlotBytes);
         for (int g = 0; g < groups + 2; g++)
@@ -69,13 +70,13 @@ public sealed unsafe partial class ResidentTable
                 int first = g * Group;
                 ulong* group = count - first >= Group ? keys + first : Pad(keys + first, count - first, padded);
                 directory.Hash.Of(group, Group, bothHashes + side);
-                FindPilots(directory, math, bothHashes + side, bothPilots + side, bothFirstSlots + side, scratch);
+                FindPilots(directory, math, bothHashes + side, bothPilots + side, bothFirstSlots + side, buckets);
             }
 
             nint* rows = bothRows + side, nextRows = bothRows + other;
             int ahead = g >= 1 && g <= groups ? Group : 0;
             if (ahead > 0)
-                FindSlots(directory, math, bothHashes + other, bothPilots + other, bothFirstSlots + other, nextRows, (byte*)scratch);
+                FindSlots(directory, math, bothHashes + other, bothPilots + other, bothFirstSlots + other, nextRows);
             if (g < 2)
             {
                 for (int j = 0; j < ahead; j++)
@@ -84,28 +85,16 @@ public sealed unsafe partial class ResidentTable
             }
 
             int third = (g - 2) * Group, k = Math.Min(Group, count - third);
-            ulong* wanted = keys + third;
-            int c = 0;
-            for (; c <= k - 4; c += 4)
+                var batch = new RowBatch(rows, k, nextRows, ahead, _layout.Place);
+            if (RowCodec.DecodeKeyedRows(_layout.Precision, dim, batch, keys + third, differences, values + (long)third * dim) != 0)
             {
-                bool same = (*(ulong*)rows[c] == wanted[c]) & (*(ulong*)rows[c + 1] == wanted[c + 1])
-                    & (*(ulong*)rows[c + 2] == wanted[c + 2]) & (*(ulong*)rows[c + 3] == wanted[c + 3]);
-                if (same)
-                    continue;
-                for (int j = c; j < c + 4; j++)
+                for (int j = 0; j < k; j++)
                 {
-                    if (Volatile.Read(ref *(ulong*)rows[j]) != keys[third + j])
-                        misses[missCount++] = third + j;
+                    misses[missCount] = third + j;
+                    missCount += differences[j] != 0 ? 1 : 0;
                 }
             }
 
-            for (; c < k; c++)
-            {
-                if (Volatile.Read(ref *(ulong*)rows[c]) != keys[third + c])
-                    misses[missCount++] = third + c;
-            }
-
-            RowCodec.DecodeRows(_layout.Precision, dim, new RowBatch(rows, k, nextRows, ahead, _layout.Place), values + (long)third * dim);
             if (missCount >= MissGroup || (missCount > 0 && g == groups + 1))
             {
                 hits -= missCount - ResolveMisses(directory, keys, misses, missCount, values, found);
@@ -164,19 +153,11 @@ public sealed unsafe partial class ResidentTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FindSlots(PartDirectory directory, SlotMath math, ulong* hashes, nint* pilots, nint* firstSlots, nint* slots, byte* bytes)
+    private void FindSlots(PartDirectory directory, SlotMath math, ulong* hashes, nint* pilots, nint* firstSlots, nint* slots)
     {
         if (directory.IsUniform)
         {
-            for (int j = 0; j < Group; j += 4)
-            {
-                bytes[j] = *(byte*)pilots[j];
-                bytes[j + 1] = *(byte*)pilots[j + 1];
-                bytes[j + 2] = *(byte*)pilots[j + 2];
-                bytes[j + 3] = *(byte*)pilots[j + 3];
-            }
-
-            math.Slots(hashes, bytes, firstSlots, slots);
+            math.Slots(hashes, pilots, firstSlots, slots);
             return;
         }
 

@@ -19,9 +19,9 @@ internal readonly struct RowLayout
         // Free slots of long rows are dear: they take a tighter packing, which only the builder pays for.
         (Load, double keysPerBucket) = SlotBytes switch
         {
-            <= 40 => (0.90, 3.5),
-            <= 80 => (0.95, 3.2),
-            _ => (0.98, 3.0),
+            <= 40 => (0.90, 4.5),
+            <= 80 => (0.95, 4.0),
+            _ => (0.98, 3.5),
         };
         BucketsPerSlot = Load / keysPerBucket;
     }

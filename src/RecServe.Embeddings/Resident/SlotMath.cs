@@ -18,13 +18,20 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
         {
             Vector512<ulong> count = Vector512.Create((ulong)size.Buckets);
             for (int j = 0; j < Group; j += 8)
-                (Multiply(Vector512.Load(hashes + j) >>> PartSize.BucketShift, count) >>> 32).Store(buckets + j);
+            {
+                // The upper halves of the lanes hold other bits of the hash, which a multiplication ignores and the sum must not.
+                Vector512<ulong> x = (Vector512.Load(hashes + j) >>> PartSize.BucketShift) & Vector512.Create((ulong)uint.MaxValue), square = Multiply(x, x) >>> 32;
+                (Multiply((square << 3) - square + x >>> 3, count) >>> 32).Store(buckets + j);
+            }
         }
         else if (Vector256.IsHardwareAccelerated)
         {
             Vector256<ulong> count = Vector256.Create((ulong)size.Buckets);
             for (int j = 0; j < Group; j += 4)
-                (Multiply(Vector256.Load(hashes + j) >>> PartSize.BucketShift, count) >>> 32).Store(buckets + j);
+            {
+                Vector256<ulong> x = (Vector256.Load(hashes + j) >>> PartSize.BucketShift) & Vector256.Create((ulong)uint.MaxValue), square = Multiply(x, x) >>> 32;
+                (Multiply((square << 3) - square + x >>> 3, count) >>> 32).Store(buckets + j);
+            }
         }
         else
         {
@@ -35,11 +42,11 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
 
     /// <summary>Addresses of a group's slots.</summary>
     /// <param name="hashes">Hashes of the keys.</param>
-    /// <param name="pilots">Pilots of their buckets.</param>
+    /// <param name="pilots">Addresses of the pilots of their buckets.</param>
     /// <param name="firstSlots">First slots of their parts.</param>
     /// <param name="slots">Receives the addresses.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Slots(ulong* hashes, byte* pilots, nint* firstSlots, nint* slots)
+    public void Slots(ulong* hashes, nint* pilots, nint* firstSlots, nint* slots)
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -47,7 +54,7 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
                 count = Vector512.Create((ulong)size.Slots), bytes = Vector512.Create((ulong)slotBytes);
             for (int j = 0; j < Group; j += 8)
             {
-                Vector512<ulong> mixed = Multiply(Widen512(*(ulong*)(pilots + j)), pilotFactor) ^ Vector512.Load(hashes + j);
+                Vector512<ulong> mixed = Multiply(Widen512(Eight(pilots + j)), pilotFactor) ^ Vector512.Load(hashes + j);
                 Vector512<ulong> slot = Multiply(Multiply(mixed, slotFactor), count) >>> 32;
                 (Vector512.Load((ulong*)firstSlots + j) + Multiply(slot, bytes)).Store((ulong*)slots + j);
             }
@@ -58,7 +65,7 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
                 count = Vector256.Create((ulong)size.Slots), bytes = Vector256.Create((ulong)slotBytes);
             for (int j = 0; j < Group; j += 4)
             {
-                Vector256<ulong> mixed = Multiply(Widen256(*(uint*)(pilots + j)), pilotFactor) ^ Vector256.Load(hashes + j);
+                Vector256<ulong> mixed = Multiply(Widen256(Four(pilots + j)), pilotFactor) ^ Vector256.Load(hashes + j);
                 Vector256<ulong> slot = Multiply(Multiply(mixed, slotFactor), count) >>> 32;
                 (Vector256.Load((ulong*)firstSlots + j) + Multiply(slot, bytes)).Store((ulong*)slots + j);
             }
@@ -66,7 +73,7 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
         else
         {
             for (int j = 0; j < Group; j++)
-                slots[j] = firstSlots[j] + (nint)size.Slot(hashes[j], pilots[j]) * slotBytes;
+                slots[j] = firstSlots[j] + (nint)size.Slot(hashes[j], *(byte*)pilots[j]) * slotBytes;
         }
     }
 
@@ -85,7 +92,12 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
         fixed (byte* pilot = pilots[..Group])
         fixed (nint* first = firstSlots[..Group])
         fixed (nint* to = slots[..Group])
-            Slots(hash, pilot, first, to);
+        {
+            nint* addresses = stackalloc nint[Group];
+            for (int j = 0; j < Group; j++)
+                addresses[j] = (nint)(pilot + j);
+            Slots(hash, addresses, first, to);
+        }
     }
 
     /// <summary>Products of the lower halves of each lane.</summary>
@@ -99,22 +111,47 @@ internal readonly unsafe struct SlotMath(PartSize size, int slotBytes)
         ? Avx2.Multiply(a.AsUInt32(), b.AsUInt32())
         : (a & Vector256.Create((ulong)uint.MaxValue)) * (b & Vector256.Create((ulong)uint.MaxValue));
 
+    /// <summary>Eight pilots in the lower half, byte by byte into the register: through memory, the read of eight would wait for eight writes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Widen512(ulong bytes)
+    private static Vector128<byte> Eight(nint* pilots)
     {
-        Vector128<byte> packed = Vector128.CreateScalarUnsafe(bytes).AsByte();
-        return Avx512F.IsSupported
-            ? Avx512F.ConvertToVector512UInt64(packed)
-            : Vector512.Create(Widen256((uint)bytes), Widen256((uint)(bytes >> 32)));
+        Vector128<byte> bytes = Four(pilots);
+        if (Sse41.IsSupported)
+        {
+            bytes = Sse41.Insert(bytes, *(byte*)pilots[4], 4);
+            bytes = Sse41.Insert(bytes, *(byte*)pilots[5], 5);
+            bytes = Sse41.Insert(bytes, *(byte*)pilots[6], 6);
+            return Sse41.Insert(bytes, *(byte*)pilots[7], 7);
+        }
+
+        return bytes.AsUInt32().WithElement(1, Four(pilots + 4).AsUInt32().ToScalar()).AsByte();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ulong> Widen256(uint bytes)
+    private static Vector128<byte> Four(nint* pilots)
     {
-        Vector128<byte> packed = Vector128.CreateScalarUnsafe(bytes).AsByte();
+        if (Sse41.IsSupported)
+        {
+            Vector128<byte> bytes = Vector128.CreateScalarUnsafe((uint)*(byte*)pilots[0]).AsByte();
+            bytes = Sse41.Insert(bytes, *(byte*)pilots[1], 1);
+            bytes = Sse41.Insert(bytes, *(byte*)pilots[2], 2);
+            return Sse41.Insert(bytes, *(byte*)pilots[3], 3);
+        }
+
+        return Vector128.CreateScalar(*(byte*)pilots[0] | (uint)*(byte*)pilots[1] << 8 | (uint)*(byte*)pilots[2] << 16 | (uint)*(byte*)pilots[3] << 24).AsByte();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Widen512(Vector128<byte> bytes) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512UInt64(bytes)
+        : Vector512.Create(Widen256(bytes), Widen256(Vector128.CreateScalarUnsafe(bytes.AsUInt32().GetElement(1)).AsByte()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ulong> Widen256(Vector128<byte> bytes)
+    {
         if (Avx2.IsSupported)
-            return Avx2.ConvertToVector256Int64(packed).AsUInt64();
-        Vector128<uint> words = Vector128.WidenLower(Vector128.WidenLower(packed));
+            return Avx2.ConvertToVector256Int64(bytes).AsUInt64();
+        Vector128<uint> words = Vector128.WidenLower(Vector128.WidenLower(bytes));
         return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words));
     }
 }

@@ -95,6 +95,20 @@ public static unsafe partial class RowCodec
         RowKernel.Current.DecodeRows(precision, dim, rows, values);
 
     /// <summary>
+    /// Decodes many rows to consecutive vectors, and compares the 8 bytes at the start of each place, read before the row, with a key: each memory line is
+    /// met once. The addresses are the caller's to vouch for.
+    /// </summary>
+    /// <param name="precision">How the rows are stored.</param>
+    /// <param name="dim">Numbers of a row.</param>
+    /// <param name="rows">The rows; the place's offset is 8 or more.</param>
+    /// <param name="keys">The key expected at each row.</param>
+    /// <param name="differences">Receives, for each row, 0 if its key stands there; else other bits.</param>
+    /// <param name="values">Receives the rows; where another key stands, numbers without meaning.</param>
+    /// <returns>0 if every row stands under its key.</returns>
+    public static ulong DecodeKeyedRows(RowPrecision precision, int dim, in RowBatch rows, ulong* keys, ulong* differences, float* values) =>
+        RowKernel.Current.DecodeKeyedRows(precision, dim, rows, keys, differences, values);
+
+    /// <summary>
     /// Decodes many rows, row j to vector <paramref name="numbers"/>[j] of <paramref name="dim"/> floats; addresses and numbers are the caller's to vouch for.
     /// Rows to read ahead are not looked at: these rows are few, and asked for before.
     /// </summary>
@@ -150,6 +164,32 @@ public static unsafe partial class RowCodec
             }
 
             kernel.DecodeRows(precision, dim, new RowBatch(address, starts.Length, address, ahead, place), target);
+        }
+    }
+
+    /// <summary><see cref="DecodeKeyedRows(RowPrecision, int, in RowBatch, ulong*, ulong*, float*)"/> by a kernel of choice and with every address checked.</summary>
+    internal static ulong DecodeKeyedRows(RowKernel kernel, RowPrecision precision, int dim, ReadOnlySpan<byte> memory, ReadOnlySpan<int> starts, int ahead,
+        RowPlace place, ReadOnlySpan<ulong> keys, Span<ulong> differences, Span<float> values)
+    {
+        int rowBytes = RowBytes(precision, dim);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, starts.Length * dim);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(keys.Length, starts.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(differences.Length, starts.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(place.Offset, sizeof(ulong));
+        nint[] addresses = new nint[starts.Length];
+        fixed (byte* start = memory)
+        fixed (nint* address = addresses)
+        fixed (ulong* key = keys)
+        fixed (ulong* difference = differences)
+        fixed (float* target = values)
+        {
+            for (int j = 0; j < starts.Length; j++)
+            {
+                _ = memory.Slice(starts[j] + place.Offset, rowBytes);
+                address[j] = (nint)(start + starts[j]);
+            }
+
+            return kernel.DecodeKeyedRows(precision, dim, new RowBatch(address, starts.Length, address, ahead, place), key, difference, target);
         }
     }
 

@@ -26,6 +26,9 @@ internal abstract unsafe class RowKernel
     /// <summary>Decodes many rows to consecutive vectors of dim floats, asking for the rows ahead meanwhile.</summary>
     public abstract void DecodeRows(RowPrecision precision, int dim, in RowBatch rows, float* values);
 
+    /// <summary>The same, with the bits in which the 8 bytes at the start of each place differ from a key; gives all of these bits together.</summary>
+    public abstract ulong DecodeKeyedRows(RowPrecision precision, int dim, in RowBatch rows, ulong* keys, ulong* differences, float* values);
+
     /// <summary>Decodes many rows, row j to vector <paramref name="numbers"/>[j] of dim floats.</summary>
     public abstract void DecodeScattered(RowPrecision precision, int dim, in RowBatch rows, int* numbers, float* values);
 

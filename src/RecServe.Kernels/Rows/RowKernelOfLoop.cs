@@ -33,6 +33,16 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
         }
     }
 
+    public override ulong DecodeKeyedRows(RowPrecision precision, int dim, in RowBatch rows, ulong* keys, ulong* differences, float* values) => precision switch
+    {
+        RowPrecision.Fp32 => DecodeKeyedRows<Fp32Format>(dim, rows, keys, differences, values),
+        RowPrecision.Fp16 => DecodeKeyedRows<Fp16Format>(dim, rows, keys, differences, values),
+        RowPrecision.Int8 => DecodeKeyedRows<Int8Format>(dim, rows, keys, differences, values),
+        RowPrecision.Int8Compact => DecodeKeyedRows<Int8CompactFormat>(dim, rows, keys, differences, values),
+        RowPrecision.Int4 => DecodeKeyedRows<Int4Format>(dim, rows, keys, differences, values),
+        _ => DecodeKeyedRows<Int2Format>(dim, rows, keys, differences, values),
+    };
+
     public override void DecodeScattered(RowPrecision precision, int dim, in RowBatch rows, int* numbers, float* values)
     {
         switch (precision)
@@ -188,5 +198,49 @@ internal sealed unsafe class RowKernel<TLoop> : RowKernel
 
         for (int j = both; j < rows.Count; j++, values += dim)
             TLoop.Decode<TFormat, StoreSink>((byte*)row[j] + offset, dim, values, 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ulong DecodeKeyedRows<TFormat>(int dim, in RowBatch rows, ulong* keys, ulong* differences, float* values)
+        where TFormat : struct, IRowFormat => dim switch
+        {
+            16 => DecodeKeyedRowsOf<TFormat>(16, rows, keys, differences, values),
+            64 => DecodeKeyedRowsOf<TFormat>(64, rows, keys, differences, values),
+            _ => DecodeKeyedRowsOf<TFormat>(dim, rows, keys, differences, values),
+        };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong DecodeKeyedRowsOf<TFormat>(int dim, in RowBatch rows, ulong* keys, ulong* differences, float* values)
+        where TFormat : struct, IRowFormat
+    {
+        nint* row = rows.Rows, ahead = rows.Ahead;
+        RowPlace place = rows.Place;
+        nint offset = place.Offset, count = rows.Count, both = Math.Min(rows.Count, rows.AheadCount), j = 0;
+        ulong all = 0;
+        if (place.IsAligned && place.Bytes <= Prefetch.Line)
+        {
+            for (; j < both; j++, values += dim)
+            {
+                Prefetch.Read((void*)ahead[j]);
+                byte* start = (byte*)row[j];
+                ulong difference = Volatile.Read(ref *(ulong*)start) ^ keys[j];
+                differences[j] = difference;
+                all |= difference;
+                TLoop.Decode<TFormat, StoreSink>(start + offset, dim, values, 0);
+            }
+        }
+
+        for (; j < count; j++, values += dim)
+        {
+            if (j < both)
+                Prefetch.Read((byte*)ahead[j], place.Bytes, place.IsAligned);
+            byte* start = (byte*)row[j];
+            ulong difference = Volatile.Read(ref *(ulong*)start) ^ keys[j];
+            differences[j] = difference;
+            all |= difference;
+            TLoop.Decode<TFormat, StoreSink>(start + offset, dim, values, 0);
+        }
+
+        return all;
     }
 }

@@ -127,6 +127,42 @@ public class RowCodecTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void DecodeKeyedRows_equals_row_by_row_and_tells_which_rows_stand_under_another_key(string kernel, RowPrecision precision)
+    {
+        const int count = 37, offset = 8;
+        var random = new Random(29);
+        foreach (int dim in Dims)
+        {
+            int bytes = RowCodec.RowBytes(precision, dim), place = offset + bytes;
+            byte[] rows = new byte[count * place];
+            int[] starts = new int[count];
+            ulong[] keys = new ulong[count], differences = new ulong[count];
+            float[] expected = new float[count * dim], values = new float[count * dim];
+            for (int j = 0; j < count; j++)
+            {
+                starts[j] = j * place;
+                keys[j] = (ulong)random.NextInt64(long.MinValue, long.MaxValue);
+                BitConverter.TryWriteBytes(rows.AsSpan(starts[j]), keys[j]);
+                RowCodec.Encode(precision, RandomRows.Create(random, dim), rows.AsSpan(starts[j] + offset, bytes));
+                RowCodec.Decode(precision, rows.AsSpan(starts[j] + offset, bytes), expected.AsSpan(j * dim, dim));
+            }
+
+            foreach (int ahead in (int[])[0, 5, count, count + 3])
+            {
+                foreach (int[] wrong in (int[][])[[], [0], [36], [7, 8, 20]])
+                {
+                    ulong[] wanted = [.. keys.Select((key, j) => wrong.Contains(j) ? key ^ (1UL << j) : key)];
+                    ulong all = RowCodec.DecodeKeyedRows(RowKernels.Named(kernel), precision, dim, rows, starts, ahead, new RowPlace(offset, place, dim == 16), wanted, differences, values);
+                    Assert.Equal(wrong.Length > 0, all != 0);
+                    Assert.Equal(wrong, Enumerable.Range(0, count).Where(j => differences[j] != 0));
+                    Assert.Equal(expected, values);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void DecodeScattered_every_row_goes_to_its_number_and_nowhere_else(string kernel, RowPrecision precision)
     {
         const int count = 21, offset = 8;
