@@ -8,6 +8,8 @@ needed=(
   "python3        /usr/bin/python3"
   "python3-numpy  /usr/lib/python3/dist-packages/numpy"
   "redis-server   redis-server"
+  "librdkafka1    /usr/lib/x86_64-linux-gnu/librdkafka.so.1"
+  "kcat           kcat"
   "protobuf-compiler protoc"
   "python3-protobuf  /usr/lib/python3/dist-packages/google/protobuf"
 )

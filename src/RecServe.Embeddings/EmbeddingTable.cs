@@ -45,11 +45,13 @@ public sealed partial class EmbeddingTable : IDisposable
     /// Applies row deltas to every tier; the one door for writes. A gather that begins after the call sees them all. A delta not newer than the row it replaces
     /// (or than the key's deletion) is ignored, so a batch can come twice and batches in any order.
     /// </summary>
+    /// <param name="deltas">Any number.</param>
+    /// <param name="origins">Where each delta came from, or empty; the node's store keeps it with the row.</param>
     /// <returns>What the store of record made of them: the node's store where there is one, else process memory.</returns>
     /// <exception cref="RowStoreException">The store cannot take updates now; the batch can come again.</exception>
-    public ApplyResult Apply(ReadOnlySpan<RowDelta> deltas)
+    public ApplyResult Apply(ReadOnlySpan<RowDelta> deltas, ReadOnlySpan<RowOrigin> origins = default)
     {
-        ApplyResult? stored = _tiers.Store?.Apply(Id, deltas);
+        ApplyResult? stored = _tiers.Store?.Apply(Id, deltas, origins);
 
         // Process memory last: until it has the row, or has noted that it changed, a gather may still promote the row before.
         _tiers.Shared?.Offer(Id, deltas);
@@ -57,6 +59,12 @@ public sealed partial class EmbeddingTable : IDisposable
         _tiers.CountWrite();
         return stored ?? hot;
     }
+
+    /// <summary>The rows of keys as process memory has them now, without a look below: what an update is compared with before it is let in.</summary>
+    /// <param name="keys">Row keys.</param>
+    /// <param name="values">Takes keys.Length · <see cref="Width"/> floats; the default row for a key that is not there.</param>
+    /// <param name="found">Takes whether each key is there.</param>
+    public void ReadHot(ReadOnlySpan<ulong> keys, Span<float> values, Span<bool> found) => _hot.Gather(keys, values, found);
 
     /// <summary>What to remember before a row of this table is looked up below.</summary>
     public long Stamp(ulong key) => _hot.Stamp(key);

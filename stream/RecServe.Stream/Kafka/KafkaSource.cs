@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+
+namespace RecServe.Stream;
+
+/// <summary>
+/// A Kafka topic. Every node reads every partition, from the offsets that its own store has; so there is no consumer group, and nothing is rebalanced. A thread of its own
+/// asks for the topic once a second: brokers that are gone, a topic that is not there yet and new partitions are found by it, never by the reading thread.
+/// </summary>
+public sealed class KafkaSource : IUpdateSource
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1), LongestAnswer = TimeSpan.FromSeconds(3);
+
+    private readonly KafkaOptions _options;
+    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly ConcurrentDictionary<int, SourcePartition> _partitions = [];
+    private readonly HashSet<int> _begun = [];
+    private readonly ManualResetEventSlim _look = new(), _ended = new();
+    private readonly Thread _looking;
+    private volatile string? _trouble;
+
+    /// <summary>Begins to look for the broker and the topic; returns at once.</summary>
+    /// <exception cref="InvalidOperationException">The system lacks the client library, or an option cannot be followed.</exception>
+    public KafkaSource(KafkaOptions options)
+    {
+        KafkaLibrary.Load();
+        _options = options;
+        _trouble = $"no broker at {options.Servers} was reached yet";
+        _consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = options.Servers,
+            GroupId = "recserve", // asked for by the client, used for nothing: partitions are assigned, offsets are the store's
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+            AllowAutoCreateTopics = false,
+            AutoOffsetReset = AutoOffsetReset.Error, // an offset that is gone is a gap to be shown, never to be skipped
+            FetchWaitMaxMs = 100,
+            FetchMaxBytes = Math.Max(options.QueueBytes, options.MessageBytes + 1024),
+            MessageMaxBytes = options.MessageBytes + 1024,
+            MaxPartitionFetchBytes = options.MessageBytes + 1024,
+            QueuedMinMessages = 10_000,
+            QueuedMaxMessagesKbytes = Math.Max(1, options.QueueBytes >> 10),
+            ReconnectBackoffMaxMs = 1_000,
+            SocketTimeoutMs = 5_000,
+        }).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Note(error)).Build();
+        _looking = new Thread(Look) { Name = "updates look", IsBackground = true };
+        _looking.Start();
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"kafka:{Topic}";
+
+    /// <inheritdoc/>
+    public string Topic => _options.RowsTopic;
+
+    /// <inheritdoc/>
+    public string? Trouble => _trouble;
+
+    /// <inheritdoc/>
+    public bool IsEnded => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SourcePartition> Partitions => [.. _partitions.Values.Select(WithEnd)];
+
+    /// <inheritdoc/>
+    public void Begin(int partition, long offset)
+    {
+        var place = new TopicPartitionOffset(Topic, partition, offset);
+        if (!_begun.Add(partition))
+            _consumer.IncrementalUnassign([place.TopicPartition]);
+        _consumer.IncrementalAssign([place]);
+    }
+
+    /// <inheritdoc/>
+    public void Pause(int partition)
+    {
+        if (_begun.Remove(partition))
+            _consumer.IncrementalUnassign([new TopicPartition(Topic, partition)]);
+    }
+
+    /// <inheritdoc/>
+    public void Read(List<UpdateMessage> messages, int most, int mostBytes, TimeSpan wait)
+    {
+        TimeSpan patience = wait;
+        while (messages.Count < most && mostBytes > 0)
+        {
+            ConsumeResult<byte[], byte[]>? result;
+            try
+            {
+                result = _consumer.Consume(patience);
+            }
+            catch (ConsumeException)
+            {
+                // Most often an offset that the log does not have any more: a look brings its new start, by which the gap is seen.
+                _look.Set();
+                return;
+            }
+
+            if (result?.Message is not { } message)
+                return;
+            patience = TimeSpan.Zero;
+            messages.Add(new UpdateMessage(result.Partition.Value, result.Offset.Value, message.Timestamp.UnixTimestampMs, message.Key, message.Value));
+            mostBytes -= message.Value?.Length ?? 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _ended.Set();
+        _look.Set();
+        _looking.Join();
+        _consumer.Close();
+        _consumer.Dispose();
+        _look.Dispose();
+        _ended.Dispose();
+    }
+
+    /// <summary>The end moves with every answer of the broker; asking for it costs no request.</summary>
+    private SourcePartition WithEnd(SourcePartition partition)
+    {
+        long high = _consumer.GetWatermarkOffsets(new TopicPartition(Topic, partition.Id)).High.Value;
+        return high > partition.End ? partition with { End = high } : partition;
+    }
+
+    private void Look()
+    {
+        using IAdminClient admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        while (!_ended.IsSet)
+        {
+            try
+            {
+                TopicMetadata topic = admin.GetMetadata(Topic, LongestAnswer).Topics[0];
+                if (topic.Error.IsError || topic.Partitions.Count == 0)
+                {
+                    _trouble = $"the brokers at {_options.Servers} have no topic {Topic}: {topic.Error.Reason}";
+                }
+                else
+                {
+                    bool all = true;
+                    foreach (PartitionMetadata partition in topic.Partitions)
+                        all &= Ask(partition.PartitionId);
+                    if (all)
+                        _trouble = null;
+                }
+            }
+            catch (KafkaException failure)
+            {
+                _trouble = $"no broker answers at {_options.Servers}: {failure.Error.Reason}";
+            }
+
+            _look.Wait(BetweenLooks);
+            _look.Reset();
+        }
+    }
+
+    private bool Ask(int partition)
+    {
+        if (_ended.IsSet)
+            return false;
+        try
+        {
+            WatermarkOffsets range = _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition), LongestAnswer);
+            _partitions[partition] = new SourcePartition(partition, range.Low.Value, range.High.Value);
+            return true;
+        }
+        catch (KafkaException failure)
+        {
+            _trouble = $"partition {partition} of {Topic} cannot be asked for: {failure.Error.Reason}";
+            return false;
+        }
+    }
+
+    private void Note(Error error)
+    {
+        if (error.Code == ErrorCode.Local_AllBrokersDown)
+            _trouble = $"no broker answers at {_options.Servers}: {error.Reason}";
+    }
+}

@@ -1,0 +1,24 @@
+using RecServe.Embeddings;
+
+namespace RecServe.Stream;
+
+/// <summary>Makes applied updates outlive the process together with how far they were applied.</summary>
+public static class UpdateCheckpoint
+{
+    /// <summary>
+    /// Takes a checkpoint. The offsets are read before the quarantine is made to last and before the store begins: what they stand for is in both. Offsets of
+    /// other sources stay as they are.
+    /// </summary>
+    /// <param name="store">The node's store.</param>
+    /// <param name="consumer">The corridor; null where there is none.</param>
+    /// <param name="quarantine">Its quarantine.</param>
+    /// <exception cref="IOException">The quarantine cannot be made to last, or the store cannot be checkpointed (a RowStoreException); the checkpoint before stays good.</exception>
+    public static CheckpointResult Take(IRowStore store, UpdateConsumer? consumer, IQuarantine? quarantine)
+    {
+        var offsets = new Dictionary<string, long>(store.Offsets);
+        foreach ((string name, long next) in consumer?.Positions ?? new Dictionary<string, long>())
+            offsets[name] = next;
+        quarantine?.Flush();
+        return store.Checkpoint(offsets);
+    }
+}

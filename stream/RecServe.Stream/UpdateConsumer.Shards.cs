@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RecServe.Stream;
+
+public sealed partial class UpdateConsumer
+{
+    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _waiting;
+
+    /// <summary>How far each partition is applied, under the names that checkpoints keep: every message below is applied or quarantined.</summary>
+    public IReadOnlyDictionary<string, long> Positions => _shards.Values.ToDictionary(shard => NameOf(shard.Partition), shard => shard.Next);
+
+    /// <summary>What is applied now; what a ranking that begins after this call reflects at least.</summary>
+    public FreshnessToken Applied => new([.. _shards.Values.Where(shard => shard.Next > 0).OrderBy(shard => shard.Partition).Select(shard => (shard.Partition, shard.Next - 1))]);
+
+    /// <summary>Whether every message that a token names is applied.</summary>
+    public bool HasReached(FreshnessToken token) =>
+        token.Places.All(place => _shards.TryGetValue(place.Partition, out Shard? shard) && shard.Next > place.Offset);
+
+    /// <summary>Waits until every message that a token names is applied.</summary>
+    /// <returns>False if the time was over before.</returns>
+    public async Task<bool> WaitAsync(FreshnessToken token, TimeSpan limit, CancellationToken cancellation = default)
+    {
+        if (HasReached(token))
+            return true;
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        late.CancelAfter(limit);
+        Interlocked.Increment(ref _waiting);
+        try
+        {
+            while (true)
+            {
+                // In this order: what moves after the look at the shards completes the task that was taken before.
+                Task moved = Volatile.Read(ref _moved).Task;
+                if (HasReached(token))
+                    return true;
+                await moved.WaitAsync(late.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return HasReached(token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>Stops a partition, or all of them, until <see cref="Resume"/>.</summary>
+    /// <returns>False if there is no such partition.</returns>
+    public bool Pause(int? partition = null) => Wish(partition, ShardWish.Pause);
+
+    /// <summary>Goes on with a partition, or all of them.</summary>
+    /// <param name="partition">Which; null for all.</param>
+    /// <param name="acceptGap">Whether one that stands before a gap goes on behind it: what was lost there stays lost.</param>
+    /// <returns>False if there is no such partition.</returns>
+    public bool Resume(int? partition = null, bool acceptGap = false) => Wish(partition, acceptGap ? ShardWish.AcceptGap : ShardWish.Resume);
+
+    private bool Wish(int? partition, ShardWish wish)
+    {
+        Shard[] shards = [.. _shards.Values.Where(shard => partition is null || shard.Partition == partition)];
+        foreach (Shard shard in shards)
+            shard.Wish = wish;
+        return shards.Length > 0;
+    }
+
+    /// <summary>Takes up new partitions, looks for gaps and does what was wished; on the reading thread.</summary>
+    private void Tend()
+    {
+        foreach (SourcePartition partition in _source.Partitions)
+        {
+            if (!_shards.TryGetValue(partition.Id, out Shard? shard))
+            {
+                shard = new Shard(partition.Id, _stored.TryGetValue(NameOf(partition.Id), out long next) ? next : partition.Start)
+                {
+                    End = partition.End,
+                    AppliedTime = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+                };
+                Open(shard, partition);
+                _shards[partition.Id] = shard;
+            }
+
+            shard.End = partition.End;
+            if (shard.State == ShardState.Running && IsGap(shard, partition, out string? detail))
+                Stand(shard, ShardState.OffsetGap, detail);
+            Follow(shard, partition);
+        }
+    }
+
+    private void Open(Shard shard, SourcePartition partition)
+    {
+        if (IsGap(shard, partition, out string? detail))
+            Stand(shard, ShardState.OffsetGap, detail);
+        else
+            _source.Begin(shard.Partition, shard.ReadNext);
+    }
+
+    private bool IsGap(Shard shard, SourcePartition partition, [NotNullWhen(true)] out string? detail)
+    {
+        detail = shard.ReadNext < partition.Start
+            ? $"messages {shard.ReadNext} to {partition.Start - 1} of {_source.Topic} partition {shard.Partition} were deleted before they were applied"
+            : shard.ReadNext > partition.End ? $"{shard.ReadNext} messages of {_source.Topic} partition {shard.Partition} were applied, its log ends at {partition.End}: it is another log" : null;
+        return detail is not null;
+    }
+
+    private void Follow(Shard shard, SourcePartition partition)
+    {
+        ShardWish wish = shard.Wish;
+        if (wish == ShardWish.None)
+            return;
+        shard.Wish = ShardWish.None;
+        if (wish == ShardWish.Pause && shard.State == ShardState.Running)
+        {
+            Stand(shard, ShardState.Paused, "paused by request");
+        }
+        else if (wish != ShardWish.Pause && shard.State == ShardState.Paused)
+        {
+            (shard.State, shard.Detail) = (ShardState.Running, null);
+            Open(shard, partition);
+        }
+        else if (wish == ShardWish.AcceptGap && shard.State == ShardState.OffsetGap)
+        {
+            shard.Next = shard.ReadNext = partition.Start;
+            (shard.State, shard.Detail) = (ShardState.Running, null);
+            _source.Begin(shard.Partition, shard.ReadNext);
+        }
+    }
+
+    private void Stand(Shard shard, ShardState state, string detail)
+    {
+        _source.Pause(shard.Partition);
+        (shard.Detail, shard.State) = (detail, state);
+    }
+
+    /// <summary>Every row of the batch is applied or quarantined: the offsets move on, and those who wait for them.</summary>
+    private void Advance(PreparedBatch batch)
+    {
+        long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach ((UpdateMessage message, long eventTime, int rows) in batch.Messages)
+        {
+            Shard shard = _shards[message.Partition];
+            shard.Next = message.Offset + 1;
+            Volatile.Write(ref shard.AppliedTime, message.Timestamp);
+            if (rows > 0 && eventTime > 0)
+                _options.Visible?.Invoke(TimeSpan.FromMilliseconds(Math.Max(0, now - eventTime)), rows);
+        }
+
+        Interlocked.Add(ref _messages, batch.Messages.Count);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _waiting) > 0)
+            Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
+
+    private string NameOf(int partition) => $"{_source.Name}:{partition}";
+}
