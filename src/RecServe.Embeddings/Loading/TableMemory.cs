@@ -25,6 +25,6 @@ public static class TableMemory
         var layout = new RowLayout(precision, width);
         int parts = TableBuilder.PartsFor(rows);
         PartSize size = layout.SizeFor(parts == 1 ? rows : (int)(rows / (double)parts * Imbalance) + 64);
-        return parts * TablePart.BytesFor(layout, size) + PartDirectory.BytesFor(parts);
+        return parts * TablePart.BytesFor(layout, size) + PilotMemory.BytesFor(size, parts) + PartDirectory.BytesFor(parts);
     }
 }

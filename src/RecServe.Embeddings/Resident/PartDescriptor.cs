@@ -1,13 +1,13 @@
-using System.Runtime.InteropServices;
-
 namespace RecServe.Embeddings;
 
-/// <summary>Where a part lies: its pilots stand backwards before its first slot, so one address serves both.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 16)]
+/// <summary>Where a part lies.</summary>
 internal unsafe struct PartDescriptor
 {
-    /// <summary>First slot; the pilot of bucket b is the byte at <c>Slots - 1 - b</c>.</summary>
+    /// <summary>First slot.</summary>
     public byte* Slots;
+
+    /// <summary>The pilot of bucket 0, before those of the others.</summary>
+    public byte* Pilots;
 
     /// <summary>Sizes of the part.</summary>
     public PartSize Size;

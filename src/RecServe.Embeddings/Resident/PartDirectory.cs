@@ -7,7 +7,7 @@ internal sealed unsafe class PartDirectory
 {
     // Pinned and kept alive by whoever holds this object. One more entry, so that the first can stand on a memory line.
     private readonly PartDescriptor[] _descriptors;
-    private readonly nint[] _firstSlots;
+    private readonly nint[] _firsts;
     private readonly TablePart[] _parts;
 
     /// <summary>Makes one.</summary>
@@ -17,14 +17,16 @@ internal sealed unsafe class PartDirectory
     {
         (Hash, _parts) = (hash, parts);
         Depth = System.Numerics.BitOperations.Log2((uint)parts.Length);
-        _firstSlots = GC.AllocateArray<nint>(parts.Length, pinned: true);
-        FirstSlots = (nint*)Unsafe.AsPointer(ref _firstSlots[0]);
+        _firsts = GC.AllocateArray<nint>(2 * parts.Length, pinned: true);
+        FirstSlots = (nint*)Unsafe.AsPointer(ref _firsts[0]);
+        FirstPilots = FirstSlots + parts.Length;
         _descriptors = GC.AllocateArray<PartDescriptor>(parts.Length + 4, pinned: true);
         Descriptors = (PartDescriptor*)(((nuint)Unsafe.AsPointer(ref _descriptors[0]) + 63) & ~(nuint)63);
         for (int i = 0; i < parts.Length; i++)
         {
             Descriptors[i] = parts[i].Descriptor;
             FirstSlots[i] = (nint)Descriptors[i].Slots;
+            FirstPilots[i] = (nint)Descriptors[i].Pilots;
         }
 
         IsUniform = true;
@@ -44,6 +46,9 @@ internal sealed unsafe class PartDirectory
     /// <summary>First slot of each entry's part.</summary>
     public nint* FirstSlots { get; }
 
+    /// <summary>First pilot of each entry's part.</summary>
+    public nint* FirstPilots { get; }
+
     /// <summary>Whether all parts have the same size: look-ups then compute slots for several keys at a time.</summary>
     public bool IsUniform { get; }
 
@@ -54,7 +59,7 @@ internal sealed unsafe class PartDirectory
     public long Bytes => BytesFor(_parts.Length);
 
     /// <summary>Bytes of a directory of so many entries.</summary>
-    public static long BytesFor(int parts) => (Unsafe.SizeOf<PartDescriptor>() + sizeof(nint)) * (long)(parts + 4);
+    public static long BytesFor(int parts) => (Unsafe.SizeOf<PartDescriptor>() + (2 * sizeof(nint))) * (long)(parts + 4);
 
     /// <summary>The part of a hash.</summary>
     public TablePart PartOf(ulong hash) => _parts[PartSize.Part(hash, Depth)];

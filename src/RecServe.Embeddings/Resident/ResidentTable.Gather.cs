@@ -120,13 +120,13 @@ public sealed unsafe partial class ResidentTable
         if (directory.IsUniform)
         {
             math.Buckets(hashes, buckets);
-            nint* starts = directory.FirstSlots;
+            nint* slots = directory.FirstSlots, starts = directory.FirstPilots;
             for (int j = 0; j < Group; j += 4)
             {
-                FindPilot(starts, shift, hashes + j, buckets + j, pilots + j, firstSlots + j);
-                FindPilot(starts, shift, hashes + j + 1, buckets + j + 1, pilots + j + 1, firstSlots + j + 1);
-                FindPilot(starts, shift, hashes + j + 2, buckets + j + 2, pilots + j + 2, firstSlots + j + 2);
-                FindPilot(starts, shift, hashes + j + 3, buckets + j + 3, pilots + j + 3, firstSlots + j + 3);
+                FindPilot(slots, starts, shift, hashes + j, buckets + j, pilots + j, firstSlots + j);
+                FindPilot(slots, starts, shift, hashes + j + 1, buckets + j + 1, pilots + j + 1, firstSlots + j + 1);
+                FindPilot(slots, starts, shift, hashes + j + 2, buckets + j + 2, pilots + j + 2, firstSlots + j + 2);
+                FindPilot(slots, starts, shift, hashes + j + 3, buckets + j + 3, pilots + j + 3, firstSlots + j + 3);
             }
 
             return;
@@ -135,7 +135,7 @@ public sealed unsafe partial class ResidentTable
         for (int j = 0; j < Group; j++)
         {
             PartDescriptor* part = descriptors + (nint)((hashes[j] >> 32) >> shift);
-            byte* pilot = part->Slots - part->Size.Bucket(hashes[j]) - 1;
+            byte* pilot = part->Pilots + part->Size.Bucket(hashes[j]);
             Prefetch.Read(pilot);
             pilots[j] = (nint)pilot;
             firstSlots[j] = (nint)part->Slots;
@@ -143,13 +143,14 @@ public sealed unsafe partial class ResidentTable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FindPilot(nint* starts, int shift, ulong* hash, ulong* bucket, nint* pilot, nint* firstSlot)
+    private static void FindPilot(nint* slots, nint* pilots, int shift, ulong* hash, ulong* bucket, nint* pilot, nint* firstSlot)
     {
         // The upper half of the hash holds the part's bits: loading it alone saves a shift.
-        nint slots = starts[(ulong)((uint*)hash)[1] >> shift], address = slots - (nint)(*bucket + 1);
+        ulong part = (ulong)((uint*)hash)[1] >> shift;
+        nint address = pilots[part] + (nint)(*bucket);
         Prefetch.Read((void*)address);
         *pilot = address;
-        *firstSlot = slots;
+        *firstSlot = slots[part];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

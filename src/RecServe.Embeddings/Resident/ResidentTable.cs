@@ -93,7 +93,7 @@ public sealed unsafe partial class ResidentTable : IHotRows
             foreach ((TablePart part, _) in _retired)
                 retired += part.Bytes;
             return new ResidentBytes(rows + deltaRows, deltaRows, (rows + deltaRows) * _layout.RowBytes,
-                slotBytes + deltaBytes + _directory.Bytes, deltaBytes, retired);
+                slotBytes + _builder.Pilots.Bytes + deltaBytes + _directory.Bytes, deltaBytes, retired);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
 
     private const int SeedsTried = 8;
 
+    /// <summary>Where the parts' pilots stand.</summary>
+    public PilotMemory Pilots { get; } = new();
+
     /// <summary>Parts that a table of so many rows is built with.</summary>
     public static int PartsFor(int rows)
     {
@@ -42,7 +45,7 @@ internal sealed unsafe class TableBuilder(RowLayout layout)
 
     private TablePart? BuildPart(KeyHash hash, PartRows rows, PartSize size, int depth, int mostUnplaced)
     {
-        var part = new TablePart(layout, hash, rows, size, depth, out List<int> unplaced);
+        var part = new TablePart(layout, hash, rows, size, depth, Pilots, out List<int> unplaced);
         if (unplaced.Count > mostUnplaced)
         {
             part.Dispose();

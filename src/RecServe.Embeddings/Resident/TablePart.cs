@@ -5,7 +5,7 @@ using RecServe.Kernels;
 namespace RecServe.Embeddings;
 
 /// <summary>
-/// A share of a table's rows: pilots, slots and versions in one region of memory, and beside them the delta of rows that are new or being
+/// A share of a table's rows: slots and versions in one region of memory, pilots beside those of the other parts, and the delta of rows that are new or being
 /// rewritten. The writer alone calls the methods; readers go by <see cref="Descriptor"/> and <see cref="Delta"/>.
 /// </summary>
 internal sealed unsafe class TablePart : IDisposable
@@ -13,6 +13,8 @@ internal sealed unsafe class TablePart : IDisposable
     private readonly RowLayout _layout;
     private readonly KeyHash _hash;
     private readonly NativeRegion _region;
+    private readonly PilotMemory _memory;
+    private readonly PilotPlace _pilots;
     private readonly ulong* _versions;
     private PartDescriptor _descriptor;
 
@@ -22,29 +24,28 @@ internal sealed unsafe class TablePart : IDisposable
     /// <param name="rows">What it will hold.</param>
     /// <param name="size">Slots and buckets; at least as many slots as rows.</param>
     /// <param name="depth">Bits of a hash that all its keys share.</param>
+    /// <param name="memory">Where the table's pilots stand.</param>
     /// <param name="unplaced">Indices of rows that have no slot here: they belong into the delta.</param>
-    public TablePart(RowLayout layout, KeyHash hash, PartRows rows, PartSize size, int depth, out List<int> unplaced)
+    public TablePart(RowLayout layout, KeyHash hash, PartRows rows, PartSize size, int depth, PilotMemory memory, out List<int> unplaced)
     {
         (_layout, _hash, Depth) = (layout, hash, depth);
         byte[] pilots = PilotSearch.Run(rows.Hashes, rows.Count, size, out unplaced);
 
-        // Pilots stand on the region's first huge page: every look-up reads one.
-        long pilotBytes = RoundUp(size.Buckets), slotBytes = RoundUp((long)size.Slots * layout.SlotBytes);
-        _region = new NativeRegion(pilotBytes + slotBytes + 8L * size.Slots);
-        _descriptor.Slots = _region.Start + pilotBytes;
-        _descriptor.Size = size;
-        _versions = (ulong*)(_descriptor.Slots + slotBytes);
-        for (int b = 0; b < pilots.Length; b++)
-            _descriptor.Slots[-1 - b] = pilots[b];
+        long slotBytes = RoundUp((long)size.Slots * layout.SlotBytes);
+        _region = new NativeRegion(slotBytes + 8L * size.Slots);
+        _memory = memory;
+        _pilots = memory.Rent(size, 1 << depth);
+        pilots.CopyTo(new Span<byte>(_pilots.First, pilots.Length));
+        _descriptor = new PartDescriptor { Slots = _region.Start, Pilots = _pilots.First, Size = size };
+        _versions = (ulong*)(_region.Start + slotBytes);
         Fill(rows, unplaced);
         UnplacedRows = unplaced.Count;
         Rows = rows.Count - unplaced.Count;
         Delta = new DeltaMap(layout, hash);
     }
 
-    /// <summary>Bytes of memory that a part of a size takes.</summary>
-    public static long BytesFor(RowLayout layout, PartSize size) =>
-        NativeRegion.WholePages(RoundUp(size.Buckets) + RoundUp((long)size.Slots * layout.SlotBytes) + (8L * size.Slots));
+    /// <summary>Bytes of memory that a part of a size takes beside its pilots.</summary>
+    public static long BytesFor(RowLayout layout, PartSize size) => NativeRegion.WholePages(RoundUp((long)size.Slots * layout.SlotBytes) + (8L * size.Slots));
 
     /// <summary>Bits of a hash that all its keys share.</summary>
     public int Depth { get; }
@@ -64,15 +65,15 @@ internal sealed unsafe class TablePart : IDisposable
     /// <summary>What look-ups need.</summary>
     public PartDescriptor Descriptor => _descriptor;
 
-    /// <summary>Bytes of memory of slots, pilots and versions.</summary>
+    /// <summary>Bytes of memory of slots and versions.</summary>
     public long Bytes => _region.Bytes;
 
     /// <summary>Slot where a key stands if it stands in this part.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int SlotOf(ulong hash) => (int)_descriptor.Size.Slot(hash, _descriptor.Slots[-1 - (nint)_descriptor.Size.Bucket(hash)]);
+    public int SlotOf(ulong hash) => (int)_descriptor.Size.Slot(hash, _descriptor.Pilots[_descriptor.Size.Bucket(hash)]);
 
     /// <summary>Asks for the pilot that a look-up of a hash will read.</summary>
-    public void AskForPilot(ulong hash) => Prefetch.Read(_descriptor.Slots - 1 - (nint)_descriptor.Size.Bucket(hash));
+    public void AskForPilot(ulong hash) => Prefetch.Read(_descriptor.Pilots + _descriptor.Size.Bucket(hash));
 
     /// <summary>Asks for the slot that a hash leads to, and its version.</summary>
     public void AskForSlot(ulong hash)
@@ -114,7 +115,11 @@ internal sealed unsafe class TablePart : IDisposable
         Rows++;
     }
 
-    public void Dispose() => _region.Dispose();
+    public void Dispose()
+    {
+        _region.Dispose();
+        _memory.Return(_pilots);
+    }
 
     private static long RoundUp(long bytes) => (bytes + 63) & ~63L;
 
