@@ -3,7 +3,7 @@ namespace RecServe.Artifacts;
 /// <summary>The dense part of a model, as the manifest states it; what each kind computes is in docs/formats/package.md.</summary>
 public sealed record ModelArchitecture
 {
-    /// <summary><c>lr</c>, <c>fm</c>, <c>mlp</c>, <c>deepfm</c> or <c>dcnv2</c>.</summary>
+    /// <summary><c>lr</c>, <c>fm</c>, <c>mlp</c>, <c>deepfm</c>, <c>dcnv2</c>, <c>mmoe</c> or <c>ple</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary><c>parallel</c> or <c>stacked</c> for <c>dcnv2</c>; null otherwise.</summary>
@@ -14,4 +14,10 @@ public sealed record ModelArchitecture
 
     /// <summary>Widths of the hidden layers of the MLP; empty for <c>lr</c> and <c>fm</c>.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];
+
+    /// <summary>Tasks of a kind that learns several, at least one; empty for the kinds that learn one label.</summary>
+    public IReadOnlyList<PackageTask> Tasks { get; init; } = [];
+
+    /// <summary>Experts of <c>mmoe</c> and <c>ple</c>; null otherwise.</summary>
+    public ExpertArchitecture? Experts { get; init; }
 }

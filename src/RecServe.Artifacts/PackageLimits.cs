@@ -18,6 +18,12 @@ public static class PackageLimits
     /// <summary>Outputs of a hidden layer: 65,536.</summary>
     public const int LayerWidth = 65_536;
 
+    /// <summary>Tasks: 16.</summary>
+    public const int Tasks = 16;
+
+    /// <summary>Experts of a layer: 256 shared, and as many of each task's own.</summary>
+    public const int Experts = 256;
+
     /// <summary>Catalogs: items and users.</summary>
     public const int Catalogs = 2;
 

@@ -18,11 +18,14 @@ public sealed record DataSchema
     /// <summary>Column names of a file without a header, in order; null where the file has one.</summary>
     public IReadOnlyList<string>? Columns { get; init; }
 
-    /// <summary>Column of the label.</summary>
+    /// <summary>Column of the label; the first task's where there are several.</summary>
     public required string LabelColumn { get; init; }
 
     /// <summary>A label at or above this is positive; null for a column of 0 and 1.</summary>
     public double? LabelAtLeast { get; init; }
+
+    /// <summary>The labels of a model that learns several, at least one; empty where the schema names one <c>label</c>.</summary>
+    public IReadOnlyList<TaskSchema> Tasks { get; init; } = [];
 
     /// <summary>Column of the example weight; null for weight 1.</summary>
     public string? Weight { get; init; }

@@ -5,10 +5,15 @@ public static partial class DataSchemaJson
     // The columns that a schema names must not contradict each other, nor format.columns.
     private static void CheckColumns(SchemaMember root, DataSchema schema)
     {
-        SchemaMember label = root.Required("label").Required("column");
-        int labelField = IndexOf(schema, schema.LabelColumn);
-        if (labelField >= 0)
-            throw label.Error($"'{schema.LabelColumn}' is also fields[{labelField}]; a model must not see its label");
+        SchemaMember[] labels = schema.Tasks.Count == 0
+            ? [root.Required("label").Required("column")]
+            : [.. root.Required("tasks").Array(SchemaLimits.Tasks).Select(task => task.Required("column"))];
+        foreach (SchemaMember label in labels)
+        {
+            if (IndexOf(schema, label.Name()) is var field and >= 0)
+                throw label.Error($"'{label.Name()}' is also fields[{field}]; a model must not see its label");
+        }
+
         CheckRole(root, schema, "weight", schema.Weight, null);
         CheckRole(root, schema, "user", schema.User, FieldSide.User);
         CheckRole(root, schema, "item", schema.Item, FieldSide.Item);
@@ -26,14 +31,14 @@ public static partial class DataSchemaJson
         }
 
         if (schema.Columns is not null)
-            CheckNamed(root, schema, label);
+            CheckNamed(root, schema, labels);
     }
 
     private static void CheckRole(SchemaMember root, DataSchema schema, string role, string? column, FieldSide? side)
     {
         if (column is null)
             return;
-        if (column == schema.LabelColumn)
+        if (column == schema.LabelColumn || schema.Tasks.Any(task => task.Column == column))
             throw root.Required(role).Error($"'{column}' is already the label column");
         if (side is { } expected && IndexOf(schema, column) is var field and >= 0 && schema.Fields[field].Side != expected)
         {
@@ -42,7 +47,7 @@ public static partial class DataSchemaJson
         }
     }
 
-    private static void CheckNamed(SchemaMember root, DataSchema schema, SchemaMember label)
+    private static void CheckNamed(SchemaMember root, DataSchema schema, SchemaMember[] labels)
     {
         void Check(SchemaMember member, string column)
         {
@@ -50,7 +55,8 @@ public static partial class DataSchemaJson
                 throw member.Error($"'{column}' is none of format.columns{NearestName.Hint(column, schema.Columns!)}");
         }
 
-        Check(label, schema.LabelColumn);
+        foreach (SchemaMember label in labels)
+            Check(label, label.Name());
         foreach (string role in (ReadOnlySpan<string>)["weight", "user", "item", "time"])
         {
             if (root.Optional(role) is { } member)

@@ -40,11 +40,19 @@ public static partial class DataSchemaJson
         if (schema.Columns is not null)
             WriteNames(json, "columns", schema.Columns);
         json.WriteEndObject();
-        json.WriteStartObject("label");
-        json.WriteString("column", schema.LabelColumn);
-        if (schema.LabelAtLeast is { } atLeast)
-            json.WriteNumber("at_least", atLeast);
-        json.WriteEndObject();
+        if (schema.Tasks.Count > 0)
+        {
+            WriteTasks(json, schema);
+        }
+        else
+        {
+            json.WriteStartObject("label");
+            json.WriteString("column", schema.LabelColumn);
+            if (schema.LabelAtLeast is { } atLeast)
+                json.WriteNumber("at_least", atLeast);
+            json.WriteEndObject();
+        }
+
         json.WriteString("weight", schema.Weight);
         WriteNames(json, "ignore", schema.Ignore);
         json.WriteString("user", schema.User);

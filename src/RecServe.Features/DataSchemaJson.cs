@@ -39,9 +39,6 @@ public static partial class DataSchemaJson
     {
         SchemaMember root = new SchemaMember(schema, "", fileName).Object(
             "name", "format", "label", "tasks", "weight", "ignore", "user", "item", "time", "items", "fields");
-        if (root.Optional("tasks") is { } tasks)
-            throw tasks.Error("several tasks are not supported yet; give one 'label'");
-
         DataSchema parsed = ReadFormat(root, new DataSchema
         {
             Name = ModelName(root.Required("name")),
@@ -53,8 +50,17 @@ public static partial class DataSchemaJson
             Ignore = [.. (root.Optional("ignore")?.Array(SchemaLimits.Columns) ?? []).Select(entry => entry.Name())],
             Fields = ReadFields(root.Required("fields")),
         });
-        SchemaMember label = root.Required("label").Object("column", "at_least");
-        parsed = parsed with { LabelColumn = label.Required("column").Name(), LabelAtLeast = label.Optional("at_least")?.Number() };
+        if (root.Optional("tasks") is { } tasks)
+        {
+            parsed = parsed with { Tasks = ReadTasks(root, tasks) };
+            parsed = parsed with { LabelColumn = parsed.Tasks[0].Column, LabelAtLeast = parsed.Tasks[0].AtLeast };
+        }
+        else
+        {
+            SchemaMember label = root.Required("label").Object("column", "at_least");
+            parsed = parsed with { LabelColumn = label.Required("column").Name(), LabelAtLeast = label.Optional("at_least")?.Number() };
+        }
+
         if (root.Optional("items")?.Object("file", "key") is { } items)
             parsed = parsed with { ItemsFile = FilePath(items.Required("file")), ItemsKey = items.Required("key").Name() };
         CheckColumns(root, parsed);

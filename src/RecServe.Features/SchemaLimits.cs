@@ -9,6 +9,12 @@ public static class SchemaLimits
     /// <summary>Fields of a schema.</summary>
     public const int Fields = 1_000;
 
+    /// <summary>Tasks of a schema.</summary>
+    public const int Tasks = 16;
+
+    /// <summary>Largest weight of a task.</summary>
+    public const int TaskWeight = 1_000;
+
     /// <summary>Columns that <c>format.columns</c> may name, and that a data file may have.</summary>
     public const int Columns = 10_000;
 

@@ -26,7 +26,7 @@ public interface ISharedScorer : IScorer
     /// <param name="form">The form of the shared part.</param>
     /// <param name="part">The shared part of the batch's user.</param>
     /// <param name="scratch">At least <see cref="SharedScratchFloats"/> floats; overwritten.</param>
-    /// <param name="logits">One logit a candidate.</param>
+    /// <param name="logits">[candidates, Outputs].</param>
     void ScoreShared(in RankBatch batch, int form, ReadOnlySpan<float> part, Span<float> scratch, Span<float> logits);
 
     /// <summary>Floats of scratch memory that making a shared part of any form and scoring <paramref name="count"/> rows with it need.</summary>

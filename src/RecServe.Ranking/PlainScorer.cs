@@ -11,6 +11,9 @@ public sealed class PlainScorer(IScorer inner) : IScorer
     public ModelLayout Layout => inner.Layout;
 
     /// <inheritdoc/>
+    public int Outputs => inner.Outputs;
+
+    /// <inheritdoc/>
     public int ScratchFloats(int count) => Users(RowPass.Most(count)) + inner.ScratchFloats(count);
 
     /// <inheritdoc/>
@@ -22,7 +25,7 @@ public sealed class PlainScorer(IScorer inner) : IScorer
         for (int r = 0, rows; r < batch.Count; r += rows)
         {
             rows = RowPass.Most(batch.Count - r);
-            inner.ScoreRows(scratch[..length], batch.Items[(r * Layout.Item.Width)..], rows, scratch[length..], logits[r..]);
+            inner.ScoreRows(scratch[..length], batch.Items[(r * Layout.Item.Width)..], rows, scratch[length..], logits[(r * Outputs)..]);
         }
     }
 

@@ -3,7 +3,7 @@ using RecServe.Features;
 
 namespace RecServe.Ranking;
 
-/// <summary>Makes the scorer of a package: lr, fm, mlp, deepfm, dcnv2 (parallel or stacked).</summary>
+/// <summary>Makes the scorer of a package: lr, fm, mlp, deepfm, dcnv2 (parallel or stacked), mmoe, ple.</summary>
 public static class ScorerFactory
 {
     /// <summary>The layout of a package's fields, their sides taken from its schema.</summary>
@@ -40,6 +40,8 @@ public static class ScorerFactory
         ArchitectureRules.Check(package);
         ModelLayout layout = Layout(package);
         var tensors = new DenseTensors(package);
+        if (architecture.Tasks.Count > 0)
+            return OfTasks(architecture, layout, tensors);
         var parts = new List<IScorerPart>();
         if (architecture.Kind is "lr" or "fm" or "deepfm")
             parts.Add(new LinearPart(layout));
@@ -50,6 +52,16 @@ public static class ScorerFactory
         float bias = tensors.Take("head.bias", 1)[0];
         tensors.RequireAllTaken();
         return new SumScorer(layout, bias, parts);
+    }
+
+    private static TaskScorer OfTasks(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors)
+    {
+        int users = layout.User.Dense, items = layout.Item.Dense;
+        Dictionary<string, float[]> values = architecture.Experts!.Tensors(users + items, architecture.Tasks.Count)
+            .ToDictionary(tensor => tensor.Name, tensor => tensors.Take(tensor.Name, tensor.Sizes));
+        tensors.RequireAllTaken();
+        var plan = new ExpertPlan<float, FloatWeights>(architecture.Experts, architecture.Tasks.Count, users, items, name => values[name]);
+        return new TaskScorer(layout, plan, new TaskRanking(architecture.Tasks));
     }
 
     private static void AddHidden(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors, List<IScorerPart> parts,

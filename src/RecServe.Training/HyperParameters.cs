@@ -9,20 +9,24 @@ public static class HyperParameters
 
     private static readonly SortedDictionary<string, Setter> Setters = new(StringComparer.Ordinal)
     {
-        ["batch_norm"] = (o, k, v) => o with { BatchNorm = Flag(k, v) },
+        ["batch_norm"] = (o, k, v) => o with { BatchNorm = Flag(k, v) && NoExperts(o, k) },
         ["batch_size"] = (o, k, v) => o with { BatchSize = Whole(k, v, 1, 1_000_000) },
         ["clip_norm"] = (o, k, v) => o with { ClipNorm = Number(k, v, 1e-9, 1e9) },
-        ["cross_layers"] = (o, k, v) => o with { CrossLayers = OnlyCross(o, k, Whole(k, v, 1, 32)) },
+        ["cross_layers"] = (o, k, v) => o with { CrossLayers = Only(o, k, Whole(k, v, 1, 32), ModelKind.DcnV2, ModelKind.DcnV2Stacked) },
         ["dense_l2"] = (o, k, v) => o with { DenseL2 = Number(k, v, 0, 1000) },
         ["dropout"] = (o, k, v) => o with { Dropout = Number(k, v, 0, 0.999) },
         ["embedding_l2"] = (o, k, v) => o with { EmbeddingL2 = Number(k, v, 0, 1000) },
         ["embedding_std"] = (o, k, v) => o with { EmbeddingDeviation = Number(k, v, 0, 10) },
         ["epochs"] = (o, k, v) => o with { Epochs = Whole(k, v, 1, 10_000) },
+        ["expert_layers"] = (o, k, v) => o with { ExpertLayers = Only(o, k, Whole(k, v, 1, 8), ModelKind.Ple) },
+        ["experts"] = (o, k, v) => o with { Experts = Only(o, k, Whole(k, v, 1, 256), ModelKind.Mmoe, ModelKind.Ple) },
         ["hidden"] = (o, k, v) => o with { Hidden = Widths(o, k, v) },
         ["learning_rate"] = (o, k, v) => o with { LearningRate = Number(k, v, 1e-9, 10) },
         ["learning_rate_decay"] = (o, k, v) => o with { LearningRateDecay = Number(k, v, 1e-6, 1) },
         ["min_learning_rate"] = (o, k, v) => o with { MinLearningRate = Number(k, v, 0, 10) },
         ["patience"] = (o, k, v) => o with { Patience = Whole(k, v, 1, 1000) },
+        ["task_experts"] = (o, k, v) => o with { TaskExperts = Only(o, k, Whole(k, v, 0, 256), ModelKind.Ple) },
+        ["tower"] = (o, k, v) => o with { Tower = Only(o, k, v == "none" ? [] : Widths(o, k, v), ModelKind.Mmoe, ModelKind.Ple) },
     };
 
     /// <summary>Every name, in alphabetical order.</summary>
@@ -30,7 +34,7 @@ public static class HyperParameters
 
     /// <summary>Gives the options with one hyper-parameter changed.</summary>
     /// <param name="options">Options so far.</param>
-    /// <param name="assignment"><c>key=value</c>; hidden layers are written <c>400x3</c> or <c>400,200</c>.</param>
+    /// <param name="assignment"><c>key=value</c>; widths are written <c>400x3</c> or <c>400,200</c>.</param>
     /// <exception cref="TrainingException">Unknown key, unreadable value or one out of its range; the message says which are allowed.</exception>
     public static TrainingOptions Set(TrainingOptions options, string assignment)
     {
@@ -60,10 +64,13 @@ public static class HyperParameters
         _ => throw new TrainingException($"{key} must be true or false, not '{value}'"),
     };
 
-    private static int OnlyCross(TrainingOptions options, string key, int value) =>
-        options.Model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked
-            ? value
-            : throw new TrainingException($"{key} belongs to dcnv2 and dcnv2-stacked; the model is {ModelNames.Of(options.Model)}");
+    private static T Only<T>(TrainingOptions options, string key, T value, params ModelKind[] models) => models.Contains(options.Model)
+        ? value
+        : throw new TrainingException($"{key} belongs to {string.Join(" and ", models.Select(ModelNames.Of))}; the model is {ModelNames.Of(options.Model)}");
+
+    private static bool NoExperts(TrainingOptions options, string key) => options.Experts == 0
+        ? true
+        : throw new TrainingException($"{key} must be false: experts and towers are not batch-normalised; the model is {ModelNames.Of(options.Model)}");
 
     private static List<int> Widths(TrainingOptions options, string key, string value)
     {

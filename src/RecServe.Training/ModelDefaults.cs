@@ -20,6 +20,8 @@ public static class ModelDefaults
         ModelKind.Fm => new() { Model = model, EmbeddingL2 = 5e-6f, DenseL2 = 5e-6f },
         ModelKind.Mlp => new() { Model = model, EmbeddingL2 = 0.1f, Hidden = Tower, BatchNorm = true, Dropout = 0.4f },
         ModelKind.DeepFm => new() { Model = model, EmbeddingL2 = 0.05f, Hidden = Tower, BatchNorm = true, Dropout = 0.2f },
+        ModelKind.Mmoe => OfExperts(model) with { Experts = 8 },
+        ModelKind.Ple => OfExperts(model) with { Experts = 4, TaskExperts = 2 },
         _ => new() { Model = model, EmbeddingL2 = 0.05f, Hidden = Tower, BatchNorm = true, Dropout = 0.4f, CrossLayers = 4 },
     };
 
@@ -31,9 +33,13 @@ public static class ModelDefaults
     {
         ModelKind.Lr => Of(model) with { LearningRate = 0.01f },
         ModelKind.Fm => Of(model) with { EmbeddingL2 = 1e-4f },
+        ModelKind.Mmoe or ModelKind.Ple => Of(model) with { EmbeddingL2 = 0.2f, BatchSize = 1024 },
         _ => Of(model) with
         {
             EmbeddingL2 = 0.2f, Hidden = [64, 64], Dropout = 0.2f, BatchSize = 1024, CrossLayers = model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked ? 2 : 0,
         },
     };
+
+    private static TrainingOptions OfExperts(ModelKind model) =>
+        new() { Model = model, EmbeddingL2 = 0.05f, Hidden = [128, 64], ExpertLayers = 1, Tower = [32], Dropout = 0.2f };
 }

@@ -20,4 +20,10 @@ public enum ModelKind
 
     /// <summary>DCN-v2 with the perceptron on top of the cross network.</summary>
     DcnV2Stacked,
+
+    /// <summary>Experts that all tasks share, a gate and a tower a task (MMoE).</summary>
+    Mmoe,
+
+    /// <summary>Layers of shared experts and experts of each task's own (PLE).</summary>
+    Ple,
 }

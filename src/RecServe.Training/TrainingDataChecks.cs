@@ -11,8 +11,8 @@ internal static class TrainingDataChecks
         Samples("training", data.Train);
         Samples("validation", data.Valid);
         Samples("test", data.Test);
-        BothLabels("training", data.Train, "there is nothing to learn");
-        BothLabels("validation", data.Valid, "its AUC, which chooses the best epoch, is not defined");
+        BothLabels("training", data, data.Train, "there is nothing to learn");
+        BothLabels("validation", data, data.Valid, "its AUC, which chooses the best epoch, is not defined");
         for (int f = 0; f < data.Vocabularies.Count; f++)
         {
             if (data.Vocabularies[f].Keys.Length == 0)
@@ -26,10 +26,16 @@ internal static class TrainingDataChecks
             throw new TrainingException($"there are no {part} samples");
     }
 
-    private static void BothLabels(string part, Dataset data, string consequence)
+    private static void BothLabels(string part, TrainingData all, Dataset data, string consequence)
     {
-        bool hasPositive = Array.Exists(data.Labels, label => label > 0.5f), hasNegative = Array.Exists(data.Labels, label => label <= 0.5f);
-        if (!hasPositive || !hasNegative)
-            throw new TrainingException($"all {data.Samples:N0} {part} samples have label {(hasPositive ? 1 : 0)}: {consequence}");
+        for (int task = 0; task < data.Tasks; task++)
+        {
+            float[] known = [.. data.LabelsOf(task).Where(label => !float.IsNaN(label))];
+            bool hasPositive = Array.Exists(known, label => label > 0.5f), hasNegative = Array.Exists(known, label => label <= 0.5f);
+            if (hasPositive && hasNegative)
+                continue;
+            string of = data.Tasks > 1 ? $" of task '{all.Schema.Tasks[task].Name}'" : "";
+            throw new TrainingException($"all {known.Length:N0} {part} samples{of} have label {(hasPositive ? 1 : 0)}: {consequence}");
+        }
     }
 }

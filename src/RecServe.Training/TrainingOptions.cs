@@ -56,4 +56,16 @@ public sealed record TrainingOptions
 
     /// <summary>Cross layers of dcnv2, 1 to 32 there; 0 for other models.</summary>
     public int CrossLayers { get; init; }
+
+    /// <summary>Experts that all tasks share, in each layer of experts; 1 to 256 for mmoe and ple, 0 for other models. Their widths are <see cref="Hidden"/>.</summary>
+    public int Experts { get; init; }
+
+    /// <summary>Experts that each task has for itself in each layer, ple alone, 0 to 256.</summary>
+    public int TaskExperts { get; init; }
+
+    /// <summary>Layers of experts, 1 for mmoe, 1 to 8 for ple; 0 for other models.</summary>
+    public int ExpertLayers { get; init; }
+
+    /// <summary>Widths of the hidden layers of each task's tower; may be empty.</summary>
+    public IReadOnlyList<int> Tower { get; init; } = [];
 }

@@ -29,7 +29,7 @@ internal sealed class TrainingRun
         _options = options with { BatchSize = Math.Min(options.BatchSize, data.Train.Samples) };
         _clock = clock;
         var fields = data.Encoders.Select((encoder, i) => (encoder.Field.Name, data.Vocabularies[i].Keys.Length, encoder.Field.Dim)).ToList();
-        _network = new RankingNetwork(NetworkShape.Of(options, fields), options.Dropout, _options.BatchSize, data.Train, team);
+        _network = new RankingNetwork(NetworkShape.Of(options, fields, data.Schema.Tasks), options.Dropout, _options.BatchSize, data.Train, team);
         ParameterInitializer.Draw(_network.Parameters, options.EmbeddingDeviation, new SeededRandom(Stream(InitialWeights)));
         _optimizer = new AdamOptimizer(_network.Parameters, options, team);
         _schedule = new PlateauSchedule(options);
@@ -37,7 +37,7 @@ internal sealed class TrainingRun
         _order = new int[data.Train.Samples];
         for (int i = 0; i < _order.Length; i++)
             _order[i] = i;
-        _validLogits = new float[data.Valid.Samples];
+        _validLogits = new float[data.Valid.Samples * _network.Shape.Outputs];
     }
 
     /// <summary>Trains, then measures and packages the best state.</summary>
@@ -54,9 +54,13 @@ internal sealed class TrainingRun
         }
 
         _best?.Restore(_network);
-        EvaluationMetrics valid = Evaluate(_data.Valid), test = Evaluate(_data.Test);
+        TaskMetrics[] valid = Evaluate(_data.Valid), test = Evaluate(_data.Test);
+        EvaluationMetrics ofValid = TaskMetrics.Mean(valid), ofTest = TaskMetrics.Mean(test);
         IReadOnlyDictionary<string, double> metrics = PackageMetrics.Of(valid, test, _network.Shape.Parameters, _epochs.Count, best);
-        return new TrainedModel(PackageExport.Create(_data, _options, _network, metrics), valid, test, _network.Shape.Parameters, _epochs, best, !finished);
+        return new TrainedModel(PackageExport.Create(_data, _options, _network, metrics), ofValid, ofTest, _network.Shape.Parameters, _epochs, best, !finished)
+        {
+            Tasks = test.Length > 1 ? test : [],
+        };
     }
 
     /// <summary>One pass over the training samples in a new order; gives the mean loss, or null where it was cancelled.</summary>
@@ -87,8 +91,8 @@ internal sealed class TrainingRun
     {
         double learningRate = _schedule.LearningRate;
         _network.Evaluate(_data.Valid, _validLogits);
-        double auc = RocCurve.Auc(_validLogits, _data.Valid.Labels, _data.Valid.Weights);
-        double logLoss = Probabilities.LogLoss(_validLogits, _data.Valid.Labels, _data.Valid.Weights);
+        EvaluationMetrics valid = TaskMetrics.Mean(TaskMetrics.Of(_network.Shape.Tasks, _data.Valid, _validLogits));
+        (double auc, double logLoss) = (valid.Auc, valid.LogLoss);
         if (double.IsNaN(auc))
             throw new TrainingException($"the model's scores are not finite numbers after epoch {_epochs.Count + 1}; a smaller learning_rate may help");
         _epochs.Add(new EpochResult(_epochs.Count + 1, learningRate, loss, auc, logLoss, _clock.Seconds));
@@ -98,11 +102,11 @@ internal sealed class TrainingRun
         return better;
     }
 
-    private EvaluationMetrics Evaluate(Dataset data)
+    private TaskMetrics[] Evaluate(Dataset data)
     {
-        var logits = new float[data.Samples];
+        var logits = new float[data.Samples * _network.Shape.Outputs];
         _network.Evaluate(data, logits);
-        return EvaluationMetrics.Compute(logits, data.Labels, data.Weights, data.Users);
+        return TaskMetrics.Of(_network.Shape.Tasks, data, logits);
     }
 
     private ulong Stream(ulong purpose) => SeededRandom.Mix(SeededRandom.Mix(_options.Seed) + purpose);

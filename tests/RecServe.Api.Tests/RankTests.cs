@@ -30,6 +30,34 @@ public sealed class RankTests
     }
 
     [Fact]
+    public async Task Rank_of_two_tasks_answers_each_and_ranks_by_their_weighted_mean()
+    {
+        ModelPackage package = TestMarket.TaskPackage();
+        await using TestServer server = await TestServer.StartAsync([("m/1", package)]);
+        JsonElement answer = await server.RankAsync("""{"user":{"id":"u1"},"explain":true,"items":[{"id":"i1"},{"id":"i2"},{"id":"new"},{"id":"i5"}]}""");
+        var reference = new ReferenceRanker(package);
+        double before = 1;
+        foreach (JsonElement item in answer.GetProperty("items").EnumerateArray())
+        {
+            string id = item.GetProperty("id").GetString()!;
+            var sample = new Dictionary<string, object> { ["user"] = "u1", ["country"] = "FR", ["item"] = id };
+            if (id != "new")
+                (sample["genres"], sample["price"]) = (TestMarket.Item(int.Parse(id[1..])).Genres, TestMarket.Item(int.Parse(id[1..])).Price);
+            double[] expected = reference.TaskProbabilities(sample);
+            double score = item.GetProperty("score").GetDouble();
+            Assert.Equal(expected[0], item.GetProperty("scores").GetProperty("watch").GetDouble(), 1e-5);
+            Assert.Equal(expected[1], item.GetProperty("scores").GetProperty("like").GetDouble(), 1e-5);
+            Assert.Equal(((3 * expected[0]) + expected[1]) / 4, score, 1e-5);
+            Assert.True(score <= before);
+            before = score;
+            JsonElement explanation = item.GetProperty("explanation");
+            Assert.Equal(score, 1 / (1 + Math.Exp(-explanation.GetProperty("logit").GetDouble())), 1e-5);
+            Assert.Equal(explanation.GetProperty("logit").GetDouble() - explanation.GetProperty("base_logit").GetDouble(),
+                explanation.GetProperty("contributions").EnumerateArray().Sum(one => one.GetProperty("contribution").GetDouble()), 1e-5);
+        }
+    }
+
+    [Fact]
     public async Task Rank_ids_alone_equals_the_same_request_with_a_feature_that_the_model_does_not_know()
     {
         await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("dcnv2-parallel"))]);

@@ -46,6 +46,27 @@ internal sealed class ReferenceRanker(ModelPackage package)
         return logit + Tensor("head.weight").Zip(h, (w, v) => w * v).Sum();
     }
 
+    /// <summary>Probability of each task of an mmoe without towers.</summary>
+    public double[] TaskProbabilities(Dictionary<string, object> sample)
+    {
+        double[] x = [.. package.Fields.SelectMany((_, f) => Pooled(f, sample))];
+        double[] Dense(string name, double[] input)
+        {
+            double[] weight = [.. Tensor($"{name}.weight")], bias = [.. Tensor($"{name}.bias")];
+            return [.. bias.Select((b, o) => b + input.Select((v, i) => v * weight[(o * input.Length) + i]).Sum())];
+        }
+
+        ExpertArchitecture experts = package.Architecture.Experts!;
+        double[][] y = [.. Enumerable.Range(0, experts.Shared).Select(e =>
+            Enumerable.Range(0, experts.Widths.Count).Aggregate(x, (h, i) => [.. Dense($"expert.0.{e}.{i}", h).Select(z => Math.Max(0, z))]))];
+        return [.. package.Architecture.Tasks.Select((_, t) =>
+        {
+            double[] gate = [.. Dense($"gate.0.{t}", x).Select(Math.Exp)];
+            double[] mixed = [.. Enumerable.Range(0, experts.Width).Select(i => gate.Select((g, e) => g / gate.Sum() * y[e][i]).Sum())];
+            return 1 / (1 + Math.Exp(-Tensor($"tower.{t}.head.bias")[0] - Tensor($"tower.{t}.head.weight").Zip(mixed, (w, v) => w * v).Sum()));
+        })];
+    }
+
     /// <summary>The vector of a table's Mean.</summary>
     public double[][] Means() => [.. package.Tables.Select(t => t.Mean.Select(v => (double)v).ToArray())];
 

@@ -74,6 +74,26 @@ internal static class TestMarket
         };
     }
 
+    /// <summary>A model of two tasks, watch and like; watch weighs three times as much.</summary>
+    public static ModelPackage TaskPackage(int seed = 1)
+    {
+        ModelPackage package = Package("mlp", seed);
+        var random = new Random(seed + 100);
+        var shape = new ModelArchitecture
+        {
+            Kind = "mmoe",
+            Tasks = [new PackageTask("watch", 3), new PackageTask("like", 1)],
+            Experts = new ExpertArchitecture { Shared = 2, Widths = [6, 4] },
+        };
+        return package with
+        {
+            Schema = DataSchemaJson.ToElement(Schema with { Tasks = [new TaskSchema { Name = "watch", Column = "click" }, new TaskSchema { Name = "like", Column = "like" }] }),
+            Architecture = shape,
+            Dense = [.. DenseShapes.Of(shape, package.Fields).Select(tensor =>
+                new DenseTensor(tensor.Name, tensor.Shape, Floats(tensor.Shape.Aggregate(1, (a, b) => a * b), random)))],
+        };
+    }
+
     private static IEnumerable<ulong> ValuesOf(FieldSchema field) => field.Name switch
     {
         "item" => Enumerable.Range(0, KnownItems).Select(n => RowKey.Of($"i{n}")),

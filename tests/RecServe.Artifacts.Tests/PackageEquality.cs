@@ -2,12 +2,24 @@ namespace RecServe.Artifacts.Tests;
 
 internal static class PackageEquality
 {
+    // One list for both sides: records compare lists by reference.
+    private static readonly int[] One = [1];
+
     public static void AssertSame(ModelPackage expected, ModelPackage actual)
     {
         Assert.Equal(expected.Lineage, actual.Lineage);
         Assert.Equal(expected.Schema.ToString(), actual.Schema.ToString().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
         Assert.Equal(expected.Fields, actual.Fields);
-        Assert.Equal(expected.Architecture with { Hidden = [] }, actual.Architecture with { Hidden = [] });
+        Assert.Equal(expected.Architecture with { Hidden = One, Tasks = [], Experts = null }, actual.Architecture with { Hidden = One, Tasks = [], Experts = null });
+        Assert.Equal(expected.Architecture.Tasks, actual.Architecture.Tasks);
+        Assert.Equal(expected.Architecture.Experts is null, actual.Architecture.Experts is null);
+        if (expected.Architecture.Experts is { } experts)
+        {
+            Assert.Equal(experts with { Widths = One, Tower = One }, actual.Architecture.Experts! with { Widths = One, Tower = One });
+            Assert.Equal(experts.Widths, actual.Architecture.Experts.Widths);
+            Assert.Equal(experts.Tower, actual.Architecture.Experts.Tower);
+        }
+
         Assert.Equal(expected.Architecture.Hidden, actual.Architecture.Hidden);
         Assert.Equal(expected.Metrics.OrderBy(m => m.Key), actual.Metrics.OrderBy(m => m.Key));
         Assert.Equal(expected.Training is null, actual.Training is null);

@@ -6,14 +6,14 @@ namespace RecServe.Artifacts.Tests;
 /// <summary>Small packages of every kind, with values that are exact in fp32 and depend on the seed alone.</summary>
 internal static class SamplePackage
 {
-    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked"];
+    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple"];
 
     public static ModelPackage Of(string kind, int seed = 1)
     {
         var random = new Random(seed);
         bool linear = kind is "lr" or "fm" or "deepfm";
         int dim = kind == "lr" ? 0 : 4;
-        bool deep = kind is not ("lr" or "fm"), cross = kind.StartsWith("dcnv2", StringComparison.Ordinal);
+        bool tasks = kind is "mmoe" or "ple", deep = kind is not ("lr" or "fm") && !tasks, cross = kind.StartsWith("dcnv2", StringComparison.Ordinal);
         PackageField[] fields =
         [
             new() { Name = "userId", Dim = dim, Linear = linear },
@@ -26,6 +26,11 @@ internal static class SamplePackage
             Structure = !cross ? null : kind == "dcnv2" ? "parallel" : "stacked",
             CrossLayers = cross ? 2 : 0,
             Hidden = deep ? [5, 3] : [],
+            Tasks = tasks ? [new PackageTask("click", 1), new PackageTask("buy", 2.5)] : [],
+            Experts = !tasks ? null : new ExpertArchitecture
+            {
+                Layers = kind == "ple" ? 2 : 1, Shared = 3, Specific = kind == "ple" ? 1 : 0, Widths = [5, 3], Tower = kind == "ple" ? [] : [2],
+            },
         };
         return new ModelPackage
         {

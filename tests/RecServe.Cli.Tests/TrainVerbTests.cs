@@ -88,6 +88,40 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("mmoe")]
+    [InlineData("ple")]
+    public async Task Train_and_evaluate_two_tasks_tell_figures_of_both(string model)
+    {
+        WriteTasks();
+        string schema = Path.Combine(_folder, "tasks.json"), file = Path.Combine(_folder, "tasks.csv");
+        string[] data = ["train", "--data", file, "--split", "random:80/10/10", "--schema", schema];
+
+        var (exit, output, error) = await Run([.. data, "--model", model, "--set", "epochs=12", "--set", "patience=12", "--set", "learning_rate_decay=1", "--set", "hidden=16,8", "--set", "experts=2", "--set", "embedding_l2=0", "--set", "embedding_std=0.1", "--set", "dropout=0",
+            "--set", "learning_rate=0.02", "--set", "batch_size=64", "--json", "--out", Out("p/1")]);
+
+        Assert.True(exit == 0, error);
+        Assert.Contains("task like", error, StringComparison.Ordinal);
+        JsonElement line = LastLine(output);
+        Assert.True(line.GetProperty("test_auc.watch").GetDouble() > 0.8, output);
+        Assert.True(line.GetProperty("test_auc.like").GetDouble() > 0.8, output);
+        Assert.Equal((line.GetProperty("test_auc.watch").GetDouble() + line.GetProperty("test_auc.like").GetDouble()) / 2, line.GetProperty("test_auc").GetDouble(), 1e-9);
+
+        (exit, output, error) = await Run(["evaluate", Out("p/1"), "--data", file, "--split", "random:80/10/10", "--part", "test", "--json"]);
+        Assert.True(exit == 0, error);
+        Assert.Equal(line.GetProperty("test_auc.like").GetDouble(), LastLine(output).GetProperty("auc.like").GetDouble(), 1e-4);
+    }
+
+    [Fact]
+    public async Task Train_several_tasks_with_a_model_of_one_label_exits_2()
+    {
+        WriteTasks();
+        var (exit, _, error) = await Run(["train", "--data", Path.Combine(_folder, "tasks.csv"), "--split", "random:80/10/10", "--schema", Path.Combine(_folder, "tasks.json"),
+            "--model", "dcnv2", "--out", Out("p/1")]);
+        Assert.Equal(2, exit);
+        Assert.Contains("dcnv2 learns one label, the schema has 2 tasks", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(2, "Argument 'validation' not recognized. Must be one of:", "--part", "validation")]
     [InlineData(2, "Argument '7' not recognized. Must be one of:", "--part", "7")]
     [InlineData(2, "--part names a part of --split; give --split too", "--part", "valid")]
@@ -105,7 +139,7 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no model 'gbdt'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked", "--model", "gbdt")]
+    [InlineData("there is no model 'gbdt'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked, mmoe, ple", "--model", "gbdt")]
     [InlineData("dropout must be a number from 0 to 0.999, not '2'", "--model", "mlp", "--set", "dropout=2")]
     [InlineData("--threads must be from 1 to 64, not 0", "--model", "mlp", "--threads", "0")]
     [InlineData("--max-bad-lines must be from 0 to 2147483647, not -1", "--model", "mlp", "--max-bad-lines", "-1")]
@@ -145,6 +179,22 @@ public sealed class TrainVerbTests : IDisposable
         Assert.True(LastLine(output.ToString()).GetProperty("interrupted").GetBoolean());
         Assert.Contains("Stopped", error.ToString(), StringComparison.Ordinal);
         Assert.Equal("lr", PackageReader.Read(Out("p/1")).Architecture.Kind);
+    }
+
+    // watch by user and item, like by item alone and known only where watched.
+    private void WriteTasks()
+    {
+        File.WriteAllText(Path.Combine(_folder, "tasks.json"), """
+            {"name":"tasks","tasks":[{"name":"watch","column":"watched"},{"name":"like","column":"rating","at_least":8}],
+             "fields":[{"name":"user","side":"user","kind":"categorical","dim":4},{"name":"item","side":"item","kind":"categorical","dim":4}]}
+            """);
+        var random = new Random(7);
+        File.WriteAllLines(Path.Combine(_folder, "tasks.csv"), ["user,item,watched,rating", .. Enumerable.Range(0, 3000).Select(_ =>
+        {
+            int user = random.Next(12), item = random.Next(12);
+            bool watched = (user + item) % 3 > 0 != (random.Next(20) == 0);
+            return $"u{user},i{item},{(watched ? 1 : 0)},{(watched ? (item % 2 == 0 ? 9 : 5).ToString() : "")}";
+        })]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

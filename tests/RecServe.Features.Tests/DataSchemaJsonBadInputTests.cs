@@ -39,7 +39,7 @@ public class DataSchemaJsonBadInputTests
 
     [Theory]
     [InlineData(", \"lable\": 1", "s.json: lable: unknown member; did you mean 'label'? (known: name, format, label, tasks, weight, ignore, user, item, time, items, fields)")]
-    [InlineData(", \"tasks\": []", "s.json: tasks: several tasks are not supported yet; give one 'label'")]
+    [InlineData(", \"tasks\": []", "s.json: label: stands beside 'tasks'; give one of them")]
     [InlineData(", \"user\": \"b\"", "s.json: user: 'b' is fields[1], whose side is 'item', not 'user'")]
     [InlineData(", \"item\": \"a\"", "s.json: item: 'a' is fields[0], whose side is 'user', not 'item'")]
     [InlineData(", \"user\": \"u\", \"item\": \"u\"", "s.json: item: 'u' is already the user column")]

@@ -21,6 +21,8 @@ public sealed class ScoreAgreementTests : IDisposable
     [InlineData("deepfm")]
     [InlineData("dcnv2")]
     [InlineData("dcnv2-stacked")]
+    [InlineData("mmoe")]
+    [InlineData("ple")]
     public async Task Score_of_a_raw_row_is_the_same_offline_over_http_and_in_numpy(string model)
     {
         EveryFieldKindData data = EveryFieldKindData.Write(_directory);

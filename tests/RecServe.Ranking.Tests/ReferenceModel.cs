@@ -34,6 +34,46 @@ internal sealed class ReferenceModel(ModelPackage package)
         return logit + Inner(Values("head.weight"), h);
     }
 
+    /// <summary>The logit of each task.</summary>
+    public double[] TaskLogits(double[][] fields)
+    {
+        double[] x = [.. fields.SelectMany((vector, f) => vector[..package.Fields[f].Dim])];
+        ExpertArchitecture a = package.Architecture.Experts!;
+        int tasks = package.Architecture.Tasks.Count;
+        double[][] streams = [.. Enumerable.Repeat(x, tasks + 1)];
+        for (int layer = 0; layer < a.Layers; layer++)
+        {
+            // Shared experts read the last stream, then come each task's own.
+            double[][] y = [.. Enumerable.Range(0, a.Shared + (tasks * a.Specific)).Select(e =>
+                Perceptron($"expert.{layer}.{e}", a.Widths.Count, streams[e < a.Shared ? tasks : (e - a.Shared) / a.Specific]))];
+            streams = [.. Enumerable.Range(0, tasks + (layer + 1 < a.Layers ? 1 : 0)).Select(g =>
+            {
+                int[] seen = [.. Enumerable.Range(0, y.Length).Where(e => g == tasks || e < a.Shared || (e - a.Shared) / a.Specific == g)];
+                double[] z = Dense(g == tasks ? $"gate.{layer}.shared" : $"gate.{layer}.{g}", streams[g]);
+                double sum = z.Sum(Math.Exp);
+                return Enumerable.Range(0, y[0].Length).Select(i => seen.Select((e, k) => Math.Exp(z[k]) / sum * y[e][i]).Sum()).ToArray();
+            })];
+        }
+
+        return [.. Enumerable.Range(0, tasks).Select(t =>
+            Values($"tower.{t}.head.bias")[0] + Inner(Values($"tower.{t}.head.weight"), Perceptron($"tower.{t}", a.Tower.Count, streams[t])))];
+    }
+
+    /// <summary>The logit of the mean of the tasks' probabilities by their rank weights.</summary>
+    public double RankLogit(double[] tasks)
+    {
+        IReadOnlyList<PackageTask> all = package.Architecture.Tasks;
+        double p = tasks.Select((logit, t) => all[t].RankWeight / (1 + Math.Exp(-logit))).Sum() / all.Sum(task => task.RankWeight);
+        return Math.Log(p / (1 - p));
+    }
+
+    private double[] Perceptron(string name, int layers, double[] x)
+    {
+        for (int i = 0; i < layers; i++)
+            x = [.. Dense($"{name}.{i}", x).Select(z => Math.Max(0, z))];
+        return x;
+    }
+
     private double[] Mlp(double[] x)
     {
         for (int i = 0; i < package.Architecture.Hidden.Count; i++)

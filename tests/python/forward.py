@@ -110,6 +110,8 @@ class Model:
     def logit(self, row):
         vectors = [field.vector(self.entries(field, row)) for field in self.fields]
         embeddings = [vector[:field.dim] for field, vector in zip(self.fields, vectors)]
+        if self.architecture.get("tasks"):
+            return self.ranking(self.task_logits(np.concatenate(embeddings)))
         kind, logit = self.architecture["kind"], self.dense["head.bias"][0]
         if kind in ("lr", "fm", "deepfm"):
             logit += sum(vector[field.dim] for field, vector in zip(self.fields, vectors))
@@ -124,6 +126,37 @@ class Model:
         else:
             hidden = self.mlp(x)
         return logit + self.dense["head.weight"] @ hidden
+
+    def ranking(self, logits):
+        """The logit of the tasks' probabilities, averaged by their rank weights."""
+        weights = np.array([task["rank_weight"] for task in self.architecture["tasks"]])
+        p = weights @ (1 / (1 + np.exp(-logits))) / weights.sum()
+        return math.log(p / (1 - p))
+
+    def task_logits(self, x):
+        shape, tasks = self.architecture["experts"], len(self.architecture["tasks"])
+        shared, own = shape["shared"], shape["specific"]
+        streams = [x] * (tasks + 1)
+        for layer in range(shape["layers"]):
+            reads = [tasks] * shared + [task for task in range(tasks) for _ in range(own)]
+            outputs = [self.perceptron(f"expert.{layer}.{e}", len(shape["widths"]), streams[stream]) for e, stream in enumerate(reads)]
+            mixed = []
+            for gate in range(tasks + (layer + 1 < shape["layers"])):
+                seen = [y for y, stream in zip(outputs, reads) if gate == tasks or stream in (gate, tasks)]
+                name = f"gate.{layer}.{'shared' if gate == tasks else gate}"
+                z = np.exp(self.dense[f"{name}.weight"] @ streams[gate] + self.dense[f"{name}.bias"])
+                mixed.append(z @ np.array(seen) / z.sum())
+            streams = mixed
+        return self.towers(streams, shape["tower"], tasks)
+
+    def towers(self, streams, widths, tasks):
+        return np.array([self.dense[f"tower.{t}.head.weight"] @ self.perceptron(f"tower.{t}", len(widths), streams[t]) + self.dense[f"tower.{t}.head.bias"][0]
+                         for t in range(tasks)])
+
+    def perceptron(self, name, layers, x):
+        for i in range(layers):
+            x = np.maximum(self.dense[f"{name}.{i}.weight"] @ x + self.dense[f"{name}.{i}.bias"], 0)
+        return x
 
     def mlp(self, x):
         for i in range(len(self.architecture["hidden"])):

@@ -24,6 +24,7 @@ internal sealed class ServingModel
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
         FieldNames = [.. package.Fields.Select(field => field.Name)];
         FieldMeans = [.. package.Tables.Select(table => table.Mean)];
+        TaskNames = [.. package.Architecture.Tasks.Select(task => task.Name)];
         Explainer = new Explainer(Scorer, package.Tables, package.Architecture, new ExplainOptions { Orders = options.ExplainOrders });
     }
 
@@ -65,6 +66,9 @@ internal sealed class ServingModel
 
     /// <summary>Mean vector of each field over the training samples, as wide as a row of its table: what stands for a field that is turned off.</summary>
     public IReadOnlyList<float[]> FieldMeans { get; }
+
+    /// <summary>Names of the tasks of a model that learns several; empty for others.</summary>
+    public IReadOnlyList<string> TaskNames { get; }
 
     /// <summary>Rows of all tables.</summary>
     public long Rows => Tables.HotRows;

@@ -97,12 +97,12 @@ internal sealed partial class RankPipeline
         }
     }
 
-    private static Problem? NotFinite(ReadOnlySpan<float> logits, ReadOnlySpan<int> candidates)
+    private static Problem? NotFinite(ReadOnlySpan<float> logits, int outputs, ReadOnlySpan<int> candidates)
     {
         for (int i = 0; i < logits.Length; i++)
         {
             if (!float.IsFinite(logits[i]))
-                return Problem.At(ProblemTypes.NotFinite, $"items[{candidates[i]}]", "has no finite score: a number in its features, the user's or the context's is too large for the model");
+                return Problem.At(ProblemTypes.NotFinite, $"items[{candidates[i / outputs]}]", "has no finite score: a number in its features, the user's or the context's is too large for the model");
         }
 
         return null;

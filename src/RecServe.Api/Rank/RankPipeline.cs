@@ -96,9 +96,10 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         // 5. Gather the rows: the user's vector once, one vector a candidate.
         ModelLayout layout = model.Scorer.Layout;
         int scoring = model.Scorer.ScratchFloats(count);
-        Span<float> floats = scratch.Floats(scoring + layout.User.Width + (count * layout.Item.Width) + count);
+        int outputs = model.Scorer.Outputs;
+        Span<float> floats = scratch.Floats(scoring + layout.User.Width + (count * (layout.Item.Width + outputs + 1)));
         Span<float> user = floats.Slice(scoring, layout.User.Width), items = floats.Slice(scoring + user.Length, count * layout.Item.Width);
-        Span<float> logits = floats[^count..];
+        Span<float> scored = floats.Slice(floats.Length - (count * (outputs + 1)), count * outputs), logits = outputs == 1 ? scored : floats[^count..];
         GatherCounts rows = RequestGather.Gather(model, scratch.Batch, scratch.FieldsOff, scratch.Gather, scratch.Pending(model.Tables.Count), user, items);
         if (scratch.Gather.Missing.Fault is { } fault)
         {
@@ -111,8 +112,10 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
             return Late(request);
 
         // 6. Score: what depends on the user alone is computed once.
-        model.Scorer.Score(new RankBatch(user, items, count), floats[..scoring], logits);
-        if (NotFinite(logits, candidates) is { } overflow)
+        model.Scorer.Score(new RankBatch(user, items, count), floats[..scoring], scored);
+        for (int i = 0; outputs > 1 && i < count; i++)
+            logits[i] = scored[i * outputs];
+        if (NotFinite(scored, outputs, candidates) is { } overflow)
             return overflow;
         if (clock.EndsLate(RankStage.Score))
             return Late(request);
@@ -126,7 +129,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
             return Late(request);
 
         // 8. Answer; tell feedback and exposures which variants it belongs to.
-        var ranking = new RankResult(RankingId.New(time), model, candidates, logits, top, rows, degraded);
+        var ranking = new RankResult(RankingId.New(time), model, candidates, logits, scored, top, rows, degraded);
         feedback.AddRanking(ranking.Id, Tallies(scratch.Assignments.Span), top.Length);
         exposures.Append(request, ranking, scratch.Assignments.Span);
         RankResponseWriter.Write(scratch, ranking, clock.ElapsedMs, inBatch);

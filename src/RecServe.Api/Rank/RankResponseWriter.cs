@@ -111,6 +111,7 @@ internal static class RankResponseWriter
             json.WriteStartObject();
             json.WriteString("id"u8, request.Utf8(request.Items[ranking.Candidates[candidate]].Id));
             json.WriteNumber("score"u8, Sigmoid.Of(ranking.Logits[candidate]));
+            WriteTasks(json, ranking, candidate);
             json.WriteNumber("rank"u8, rank + 1);
             if (request.Explain)
                 ExplanationWriter.Write(json, ranking.Model, scratch, candidate, scratch.Explanations[rank]);
@@ -118,5 +119,18 @@ internal static class RankResponseWriter
         }
 
         json.WriteEndArray();
+    }
+
+    // A model with several tasks: the probability of each beside the one that the candidate is ranked by.
+    private static void WriteTasks(Utf8JsonWriter json, in RankResult ranking, int candidate)
+    {
+        IReadOnlyList<string> tasks = ranking.Model.TaskNames;
+        if (tasks.Count < 2)
+            return;
+        ReadOnlySpan<float> logits = ranking.Scored.Slice((candidate * (tasks.Count + 1)) + 1, tasks.Count);
+        json.WriteStartObject("scores"u8);
+        for (int task = 0; task < logits.Length; task++)
+            json.WriteNumber(tasks[task], Sigmoid.Of(logits[task]));
+        json.WriteEndObject();
     }
 }

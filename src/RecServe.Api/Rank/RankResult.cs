@@ -4,8 +4,8 @@ using RecServe.Embeddings;
 namespace RecServe.Api.Rank;
 
 /// <summary>A finished ranking, in slices of the scratch memory.</summary>
-internal readonly ref struct RankResult(RankingId id, ServingModel model, ReadOnlySpan<int> candidates, ReadOnlySpan<float> logits, ReadOnlySpan<int> top, GatherCounts rows,
-    string degraded)
+internal readonly ref struct RankResult(RankingId id, ServingModel model, ReadOnlySpan<int> candidates, ReadOnlySpan<float> logits, ReadOnlySpan<float> scored,
+    ReadOnlySpan<int> top, GatherCounts rows, string degraded)
 {
     /// <summary>Identity of the answer; feedback names it.</summary>
     public RankingId Id { get; } = id;
@@ -16,8 +16,11 @@ internal readonly ref struct RankResult(RankingId id, ServingModel model, ReadOn
     /// <summary>Indices, in the request's items, of the candidates that were ranked.</summary>
     public ReadOnlySpan<int> Candidates { get; } = candidates;
 
-    /// <summary>One logit for each of <see cref="Candidates"/>.</summary>
+    /// <summary>The logit that each of <see cref="Candidates"/> is ranked by.</summary>
     public ReadOnlySpan<float> Logits { get; } = logits;
+
+    /// <summary>All that the scorer gave for each of them, <see cref="Ranking.IScorer.Outputs"/> logits.</summary>
+    public ReadOnlySpan<float> Scored { get; } = scored;
 
     /// <summary>Positions in <see cref="Candidates"/> to return, best first.</summary>
     public ReadOnlySpan<int> Top { get; } = top;

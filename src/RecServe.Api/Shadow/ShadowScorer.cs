@@ -40,9 +40,10 @@ internal sealed class ShadowScorer(ServingOptions options) : IDisposable
         RequestGather.Gather(model, _scratch.Batch, _scratch.FieldsOff, _scratch.Gather, _scratch.Pending(model.Tables.Count), user, items, counted: false);
         if (_scratch.Gather.Missing.Fault is not null)
             return null;
-        var logits = new float[count];
+        int outputs = model.Scorer.Outputs;
+        var logits = new float[count * outputs];
         model.Scorer.Score(new RankBatch(user, items, count), floats[..scoring], logits);
-        return logits;
+        return outputs == 1 ? logits : [.. Enumerable.Range(0, count).Select(i => logits[i * outputs])];
     }
 
     /// <inheritdoc/>

@@ -11,6 +11,8 @@ public static class DenseShapes
     {
         Check(architecture, fields);
         int x = fields.Sum(f => f.Dim);
+        if (architecture.Tasks.Count > 0)
+            return [.. TaskModelRules.Tensors(architecture, x).Select(tensor => (tensor.Name, tensor.Sizes))];
         bool parallel = architecture.Structure == "parallel";
         var shapes = new List<(string, int[])>();
         for (int i = 0; i < architecture.CrossLayers; i++)
@@ -41,8 +43,10 @@ public static class DenseShapes
             "mlp" => (false, true, false, true, false),
             "deepfm" => (true, true, true, true, false),
             "dcnv2" => (false, true, false, true, true),
-            _ => throw Wrong($"kind '{architecture.Kind}' is not known (lr, fm, mlp, deepfm, dcnv2)"),
+            "mmoe" or "ple" => (false, true, false, false, false),
+            _ => throw Wrong($"kind '{architecture.Kind}' is not known (lr, fm, mlp, deepfm, dcnv2, mmoe, ple)"),
         };
+        TaskModelRules.Check(architecture);
         if (cross ? architecture.Structure is not ("parallel" or "stacked") : architecture.Structure is not null)
             throw Wrong($"structure '{architecture.Structure}' does not fit kind '{architecture.Kind}' (dcnv2: parallel or stacked; others: none)");
         CheckLayers("cross_layers", architecture.Kind, cross, architecture.CrossLayers);

@@ -57,14 +57,6 @@ public static partial class ManifestJson
         Deviation = (float)member["deviation"].Number(),
     };
 
-    private static ModelArchitecture Architecture(JsonMember member) => new()
-    {
-        Kind = member["kind"].Text(),
-        Structure = member.Optional("structure") is null ? null : member["structure"].Text(),
-        CrossLayers = (int)member["cross_layers"].Whole(0, PackageLimits.Layers),
-        Hidden = member["hidden"].Array(PackageLimits.Layers, m => (int)m.Whole(1, PackageLimits.LayerWidth)),
-    };
-
     private static ManifestTable Table(JsonMember member)
     {
         int rows = (int)member["rows"].Whole(0, Array.MaxLength);

@@ -66,19 +66,6 @@ public static partial class ManifestJson
         json.WriteNumber("deviation", field.Deviation);
     }
 
-    private static void WriteArchitecture(Utf8JsonWriter json, ModelArchitecture architecture)
-    {
-        json.WriteStartObject("architecture");
-        json.WriteString("kind", architecture.Kind);
-        json.WriteString("structure", architecture.Structure);
-        json.WriteNumber("cross_layers", architecture.CrossLayers);
-        json.WriteStartArray("hidden");
-        foreach (int width in architecture.Hidden)
-            json.WriteNumberValue(width);
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
     private static void WriteTable(Utf8JsonWriter json, ManifestTable table)
     {
         json.WriteString("name", table.Name);

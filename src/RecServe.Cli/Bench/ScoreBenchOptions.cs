@@ -3,9 +3,12 @@ namespace RecServe.Cli.Bench;
 /// <summary>What <c>bench score</c> measures.</summary>
 internal sealed record ScoreBenchOptions
 {
-    public static readonly string[] Models = ["mlp", "deepfm", "dcnv2", "dcnv2-stacked"];
+    public static readonly string[] Models = ["mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple"];
 
-    /// <summary>One of <see cref="Models"/>: MLP of 512 and 256 units, three cross layers where the kind has them.</summary>
+    /// <summary>
+    /// One of <see cref="Models"/>: MLP of 512 and 256 units, three cross layers where the kind has them; two tasks over 8 experts of 256 and 128 units, ple with
+    /// 4 that they share and 2 of each task's own.
+    /// </summary>
     public string Model { get; init; } = "dcnv2";
 
     /// <summary>Candidates of a request.</summary>

@@ -13,12 +13,14 @@ internal sealed class ScoreBenchWorker
     private readonly OnnxSession? _session;
     private readonly float[] _x = [], _linear = [], _peer = [], _logits;
     private readonly List<(ScoreSide Side, Action Score)> _turns = [];
+    private readonly int _outputs;
 
     public ScoreBenchWorker(ScoreBenchOptions options, IReadOnlyList<(string Name, IScorer Scorer)> contenders, OnnxSession? session, int thread)
     {
         (_options, _layout, _session) = (options, contenders[0].Scorer.Layout, session);
         _requests = new ScoreRequests(options, _layout, thread);
-        _logits = new float[options.Candidates];
+        _outputs = contenders[0].Scorer.Outputs;
+        _logits = new float[options.Candidates * _outputs];
         foreach ((string name, IScorer scorer) in contenders)
             AddScorer(name, scorer);
         if (session is null)
@@ -27,13 +29,13 @@ internal sealed class ScoreBenchWorker
         _x = session.Input("x", count, fields * options.Dim);
         if (_layout.User.Width > _layout.User.Dense)
             _linear = session.Input("linear", count, fields);
-        _peer = session.Output("logit", count, 1);
+        _peer = session.Output("logit", count, Math.Max(1, _outputs - 1));
         _turns.Add((new ScoreSide("onnxruntime"), session.Run));
     }
 
     public ScoreSide[] Run(CancellationToken cancellation)
     {
-        float[] reference = new float[_options.Candidates];
+        float[] reference = new float[_options.Candidates * Math.Max(1, _outputs - 1)];
         long begin = Stopwatch.GetTimestamp();
 
         // A fifth of the time goes by before anything counts: methods are compiled again after their first calls.
@@ -73,15 +75,18 @@ internal sealed class ScoreBenchWorker
     private void Compare(float[] reference)
     {
         _turns[0].Score();
-        _logits.CopyTo(reference, 0);
+        Compared().CopyTo(reference, 0);
         foreach ((ScoreSide side, Action score) in _turns)
         {
             score();
-            float[] scores = side.Name == "onnxruntime" ? _peer : _logits;
+            float[] scores = side.Name == "onnxruntime" ? _peer : Compared();
             side.Compare(reference, scores);
             side.CompareRanks(reference, scores);
         }
     }
+
+    // What all sides give: each task's logits, without the one that candidates are ranked by.
+    private float[] Compared() => _outputs == 1 ? _logits : [.. _logits.Where((_, i) => i % _outputs > 0)];
 
     private void FillPeer()
     {

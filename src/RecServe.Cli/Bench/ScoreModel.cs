@@ -6,13 +6,15 @@ namespace RecServe.Cli.Bench;
 /// <summary>A package with random weights and empty tables: the dense part is all that is scored.</summary>
 internal static class ScoreModel
 {
-    private static readonly int[] Hidden = [512, 256];
+    private static readonly int[] Hidden = [512, 256], ExpertWidths = [256, 128];
     private const int CrossLayers = 3;
 
     public static ModelPackage Create(ScoreBenchOptions options)
     {
         var random = new Random(options.Seed);
         string kind = options.Model.Split('-')[0];
+        if (kind is "mmoe" or "ple")
+            return OfTasks(kind, options, random);
         string? structure = options.Model switch { "dcnv2" => "parallel", "dcnv2-stacked" => "stacked", _ => null };
         int cross = structure is null ? 0 : CrossLayers, fields = options.UserFields + options.ItemFields, inputs = fields * options.Dim, above = inputs;
 
@@ -27,8 +29,26 @@ internal static class ScoreModel
             dense.AddRange([Matrix($"mlp.{i}.weight", Hidden[i], above), Draw($"mlp.{i}.bias", 0.1f, Hidden[i])]);
         dense.Add(Draw("head.weight", 0.1f, Hidden[^1] + (structure == "parallel" ? inputs : 0)));
 
-        string[] names = [.. Enumerable.Range(0, fields).Select(i => $"f{i}")];
-        bool linear = kind == "deepfm";
+        return Package(options, kind == "deepfm", dense, new ModelArchitecture { Kind = kind, Structure = structure, CrossLayers = cross, Hidden = Hidden });
+    }
+
+    private static ModelPackage OfTasks(string kind, ScoreBenchOptions options, Random random)
+    {
+        var architecture = new ModelArchitecture
+        {
+            Kind = kind,
+            Tasks = [new PackageTask("first", 1), new PackageTask("second", 1)],
+            Experts = new ExpertArchitecture { Shared = kind == "ple" ? 4 : 8, Specific = kind == "ple" ? 2 : 0, Widths = ExpertWidths },
+        };
+        IEnumerable<TensorShape> tensors = architecture.Experts.Tensors((options.UserFields + options.ItemFields) * options.Dim, architecture.Tasks.Count);
+        float[] Draw(long count, float scale) => [.. Enumerable.Range(0, (int)count).Select(_ => (random.NextSingle() - 0.5f) * scale)];
+        return Package(options, false, [.. tensors.Select(tensor => new DenseTensor(tensor.Name, tensor.Sizes,
+            Draw(tensor.Length, tensor.Name.EndsWith(".weight", StringComparison.Ordinal) ? MathF.Sqrt(12f / tensor.Sizes[^1]) : 0.1f)))], architecture);
+    }
+
+    private static ModelPackage Package(ScoreBenchOptions options, bool linear, IReadOnlyList<DenseTensor> dense, ModelArchitecture architecture)
+    {
+        string[] names = [.. Enumerable.Range(0, options.UserFields + options.ItemFields).Select(i => $"f{i}")];
         return new ModelPackage
         {
             Lineage = "bench",
@@ -39,7 +59,7 @@ internal static class ScoreModel
                 fields = names.Select((field, i) => new { name = field, side = i < options.UserFields ? "user" : "item", kind = "categorical", dim = options.Dim }),
             }),
             Fields = [.. names.Select(field => new PackageField { Name = field, Dim = options.Dim, Linear = linear })],
-            Architecture = new ModelArchitecture { Kind = kind, Structure = structure, CrossLayers = cross, Hidden = Hidden },
+            Architecture = architecture,
             Dense = dense,
             Tables = [],
         };

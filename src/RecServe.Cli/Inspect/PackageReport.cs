@@ -15,7 +15,8 @@ internal static class PackageReport
         ModelArchitecture shape = manifest.Architecture;
         string layers = shape.Hidden.Count == 0 ? "" : $", hidden layers {string.Join(" ", shape.Hidden)}";
         string cross = shape.Structure is null ? "" : $", {shape.Structure}, {shape.CrossLayers} cross layers";
-        writer.WriteLine($"model     {shape.Kind}{cross}{layers}");
+        string experts = shape.Experts is not { } e ? "" : $", {e.Layers} layer(s) of {e.PerLayer(shape.Tasks.Count)} experts {string.Join(" ", e.Widths)}, tasks {string.Join(" ", shape.Tasks.Select(task => task.Name))}";
+        writer.WriteLine($"model     {shape.Kind}{cross}{layers}{experts}");
         writer.WriteLine($"lineage   {manifest.Lineage}");
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"size      {manifest.TotalBytes:N0} bytes in {manifest.Files.Count} files; {manifest.TotalRows:N0} embedding rows"));
         int name = Math.Clamp(manifest.Tables.Max(table => table.Name.Length), 5, 40);

@@ -37,6 +37,8 @@ internal static class TrainReport
         json.Add("test_calibration_error", model.Test.CalibrationError);
         json.Add("valid_auc", model.Valid.Auc);
         json.Add("valid_logloss", model.Valid.LogLoss);
+        foreach (TaskMetrics task in model.Tasks)
+            json.Add($"test_auc.{task.Name}", task.Metrics.Auc);
         foreach (Baseline baseline in baselines)
         {
             json.Add($"baseline_{baseline.Name}_auc", baseline.Auc);
@@ -52,13 +54,16 @@ internal static class TrainReport
     });
 
     /// <summary>The JSON object of an evaluation.</summary>
-    public static string ToJson(EvaluationMetrics metrics) => JsonLine.Write(json =>
+    public static string ToJson(IReadOnlyList<TaskMetrics> tasks) => JsonLine.Write(json =>
     {
+        EvaluationMetrics metrics = TaskMetrics.Mean(tasks);
         json.Add("auc", metrics.Auc);
         json.Add("logloss", metrics.LogLoss);
         json.Add("gauc", metrics.Gauc);
         json.Add("calibration_error", metrics.CalibrationError);
         json.Add("rows", metrics.Rows);
+        foreach (TaskMetrics task in tasks.Count > 1 ? tasks : [])
+            json.Add($"auc.{task.Name}", task.Metrics.Auc);
     });
 
     /// <summary>A training run for a person.</summary>
@@ -68,7 +73,9 @@ internal static class TrainReport
             output.WriteLine(model.BestEpoch > 0 ? $"Stopped early: the package holds epoch {model.BestEpoch}, the best so far." : "Stopped in the first epoch: the package holds the model as it was.");
         output.WriteLine(Text($"{model.Epochs.Count} epochs in {seconds:F1} s, best {model.BestEpoch}; {model.Parameters:N0} parameters"));
         output.WriteLine(Text($"valid  AUC {model.Valid.Auc:F4}  logloss {model.Valid.LogLoss:F4}"));
-        output.WriteLine(Line("test", model.Test));
+        output.WriteLine(Line("test", model.Test) + (model.Tasks.Count > 1 ? "  (means of the tasks)" : ""));
+        foreach (TaskMetrics task in model.Tasks)
+            output.WriteLine(Line("", task.Metrics) + $"  task {task.Name}");
         foreach (Baseline baseline in baselines)
             output.WriteLine(Text($"       AUC {baseline.Auc:F4}  GAUC {Number(baseline.Gauc)}  baseline {baseline.Name}"));
         output.WriteLine($"package  {package}");

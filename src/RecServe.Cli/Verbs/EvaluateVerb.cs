@@ -65,17 +65,18 @@ internal static class EvaluateVerb
 
             TextWriter output = parsed.InvocationConfiguration.Output, error = parsed.InvocationConfiguration.Error;
             ModelPackage model = WithoutFields(PackageReader.Read(parsed.GetValue(package)!), parsed.GetValue(off));
-            (float[] logits, EvaluationMetrics metrics) = await ConsoleProgress.RunAsync(error, ConsoleProgress.IsTerminal, TimeProvider.System, progress =>
+            (float[] logits, TaskMetrics[] tasks) = await ConsoleProgress.RunAsync(error, ConsoleProgress.IsTerminal, TimeProvider.System, progress =>
             {
                 Dataset samples = EvaluationDataReader.Read(source, model, new ReadingProgress(progress), cancellation);
-                float[] values = Evaluator.Logits(model, samples, workers);
-                return (values, EvaluationMetrics.Compute(values, samples.Labels, samples.Weights, samples.Users));
+                return (target is null ? [] : Evaluator.Logits(model, samples, workers), Evaluator.EvaluateTasks(model, samples, workers));
             }).ConfigureAwait(false);
             if (target is not null)
                 WriteScores(target, logits);
-            (parsed.GetValue(json) ? error : output).WriteLine(TrainReport.Line("data", metrics));
+            (parsed.GetValue(json) ? error : output).WriteLine(TrainReport.Line("data", TaskMetrics.Mean(tasks)));
+            foreach (TaskMetrics task in tasks.Length > 1 ? tasks : [])
+                (parsed.GetValue(json) ? error : output).WriteLine(TrainReport.Line("", task.Metrics) + $"  task {task.Name}");
             if (parsed.GetValue(json))
-                output.WriteLine(TrainReport.ToJson(metrics));
+                output.WriteLine(TrainReport.ToJson(tasks));
             return ExitCode.Ok;
         });
         return verb;

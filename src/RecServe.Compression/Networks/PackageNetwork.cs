@@ -1,4 +1,5 @@
 using RecServe.Artifacts;
+using RecServe.Training;
 using RecServe.Training.Data;
 using RecServe.Training.Networks;
 
@@ -16,8 +17,11 @@ public sealed class PackageNetwork
     /// <param name="package">The package.</param>
     /// <param name="batchSize">Most samples of a step.</param>
     /// <param name="team">Threads that compute.</param>
+    /// <exception cref="TrainingException">It is a model with several tasks.</exception>
     public PackageNetwork(ModelPackage package, int batchSize, ThreadTeam team)
     {
+        if (package.Architecture.Tasks.Count > 0)
+            throw new TrainingException($"a model of kind {package.Architecture.Kind} cannot be compressed yet; lr, fm, mlp, deepfm and dcnv2 can");
         package = _package = package with { Tables = [.. package.Tables.Select(DecodedTable.Of)] };
         Vocabularies = PackageVocabularies.Vocabularies(package);
         var shape = new NetworkShape

@@ -20,7 +20,7 @@ internal sealed class MixedRows : IDisposable
         _user = scorer.Layout.User.Width;
         _item = scorer.Layout.Item.Width;
         _scratch = scorer.ScratchFloats(Capacity);
-        _memory = ArrayPool<float>.Shared.Rent(Capacity * (_user + _item + 1) + _scratch);
+        _memory = ArrayPool<float>.Shared.Rent(Capacity * (_user + _item + scorer.Outputs) + _scratch);
     }
 
     public int Count { get; private set; }
@@ -42,10 +42,13 @@ internal sealed class MixedRows : IDisposable
     /// <summary>The logits of the rows appended since the last call, valid until the next one.</summary>
     public ReadOnlySpan<float> Score()
     {
-        int count = Count, logits = Capacity * (_user + _item);
+        int count = Count, start = Capacity * (_user + _item), outputs = _scorer.Outputs;
         Count = 0;
-        _scorer.ScoreRows(Users, Items, count, _memory.AsSpan(logits + Capacity, _scratch), _memory.AsSpan(logits, count));
-        return _memory.AsSpan(logits, count);
+        Span<float> logits = _memory.AsSpan(start, count * outputs);
+        _scorer.ScoreRows(Users, Items, count, _memory.AsSpan(start + (Capacity * outputs), _scratch), logits);
+        for (int r = 1; r < count && outputs > 1; r++)
+            logits[r] = logits[r * outputs];
+        return logits[..count];
     }
 
     public void Dispose() => ArrayPool<float>.Shared.Return(_memory);

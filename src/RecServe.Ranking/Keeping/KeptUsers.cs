@@ -33,6 +33,9 @@ public sealed class KeptUsers : IScorer
     /// <inheritdoc/>
     public ModelLayout Layout => _inner.Layout;
 
+    /// <inheritdoc/>
+    public int Outputs => _inner.Outputs;
+
     /// <summary>Requests that found their user's part.</summary>
     public long Hits => Interlocked.Read(ref _hits);
 

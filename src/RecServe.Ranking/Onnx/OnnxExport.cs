@@ -7,7 +7,7 @@ public static class OnnxExport
 {
     /// <summary>
     /// The model: input <c>x</c> [batch, floats of all embeddings in the package's order of fields], where fields have first-order weights also
-    /// <c>linear</c> [batch, fields], output <c>logit</c> [batch, 1].
+    /// <c>linear</c> [batch, fields], output <c>logit</c> [batch, 1], with several tasks [batch, tasks].
     /// </summary>
     /// <param name="package">The package.</param>
     /// <returns>The bytes of the file.</returns>
@@ -22,6 +22,13 @@ public static class OnnxExport
         var graph = new OnnxGraph();
         int inputs = package.Fields.Sum(field => field.Dim), fields = package.Fields.Count;
         string? x = inputs > 0 ? graph.Input("x", "batch", inputs) : null, logit = null;
+        if (architecture.Tasks.Count > 0)
+        {
+            logit = OnnxExperts.Write(graph, architecture, tensors, x!, inputs);
+            tensors.RequireAllTaken();
+            return graph.Finish($"{architecture.Kind} of {package.Lineage}", logit, architecture.Tasks.Count);
+        }
+
         void Add(string term) => logit = logit is null ? term : graph.Node("Add", logit, term);
 
         string bias = graph.Constant("head.bias", [1], tensors.Take("head.bias", 1));

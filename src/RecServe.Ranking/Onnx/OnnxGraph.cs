@@ -34,6 +34,13 @@ internal sealed class OnnxGraph
     /// <summary>An operator without attributes.</summary>
     public string Node(string type, params string[] inputs) => Node(type, inputs, []);
 
+    /// <summary>softmax over each row.</summary>
+    public string Softmax(string x) => Node("Softmax", [x], Attribute("axis", 1));
+
+    /// <summary>Gives a tensor one more axis of size 1, or with <paramref name="remove"/> takes one away.</summary>
+    public string Axis(string x, int axis, bool remove) =>
+        Node(remove ? "Squeeze" : "Unsqueeze", [x], new ProtobufWriter().Text(1, "axes").Number(8, axis).Number(20, AttributeIntegers));
+
     /// <summary>Joins along the last axis.</summary>
     public string Concat(params string[] inputs) => Node("Concat", inputs, Attribute("axis", 1));
 
@@ -43,12 +50,13 @@ internal sealed class OnnxGraph
 
     /// <summary>The finished model.</summary>
     /// <param name="name">Name of the graph.</param>
-    /// <param name="output">The tensor that is its output, [batch, 1].</param>
-    public byte[] Finish(string name, string output)
+    /// <param name="output">The tensor that is its output, [batch, width].</param>
+    /// <param name="width">Logits of a row.</param>
+    public byte[] Finish(string name, string output, int width = 1)
     {
         // The output gets a name of its own, so that readers of the file need not know how the graph was built.
         _graph.Message(1, new ProtobufWriter().Text(1, output).Text(2, "logit").Text(3, "logit").Text(4, "Identity"));
-        _graph.Message(12, Value("logit", "batch", 1)).Text(2, name);
+        _graph.Message(12, Value("logit", "batch", width)).Text(2, name);
         return new ProtobufWriter().Number(1, 7).Text(2, "recserve").Message(7, _graph).Message(8, new ProtobufWriter().Text(1, "").Number(2, 12))
             .Written.ToArray();
     }

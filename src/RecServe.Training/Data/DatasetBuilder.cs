@@ -12,7 +12,10 @@ internal static class DatasetBuilder
         [.. samples.Select(sample => log.Labels[sample])],
         log.Weights.Count == 0 ? null : [.. samples.Select(sample => log.Weights[sample])],
         log.Users.Count == 0 ? null : [.. samples.Select(sample => log.Users[sample])],
-        [.. log.Columns.Select((column, field) => Column(column, rows[field], samples))]);
+        [.. log.Columns.Select((column, field) => Column(column, rows[field], samples))])
+    {
+        FurtherLabels = [.. log.FurtherLabels.Select(labels => samples.Select(sample => labels[sample]).ToArray())],
+    };
 
     /// <summary>The final weight of an entry: a standardize field's raw number is scaled now.</summary>
     public static float Weight(FieldEncoder encoder, ulong key, float weight) =>

@@ -12,6 +12,9 @@ internal sealed class SampleLog(IReadOnlyList<FieldSchema> fields)
     /// <summary>0 or 1.</summary>
     public List<float> Labels { get; } = [];
 
+    /// <summary>Labels of the schema's tasks after the first: 0, 1, or NaN where the cell was empty.</summary>
+    public List<List<float>> FurtherLabels { get; } = [];
+
     /// <summary>Example weights; empty where the schema names none.</summary>
     public List<float> Weights { get; } = [];
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using RecServe.Features;
 
 namespace RecServe.Training.Data;
@@ -13,13 +12,20 @@ internal sealed class SampleReader
     private readonly ItemTable? _items;
     private readonly SampleLog _log;
     private readonly FieldCell?[] _cells;
-    private readonly int _label, _weight, _user, _item, _time;
+    private readonly LabelCell[] _labels;
+    private readonly float[] _read;
+    private readonly int _weight, _user, _item, _time;
 
     /// <exception cref="DataFileException">The file lacks a column that the schema names.</exception>
     public SampleReader(RecordReader reader, DataSchema schema, ItemTable? items, SampleLog log)
     {
         (_reader, _schema, _items, _log) = (reader, schema, items, log);
-        _label = Require(schema.LabelColumn, "label.column");
+        _labels = schema.Tasks.Count == 0
+            ? [new LabelCell(schema.LabelColumn, Require(schema.LabelColumn, "label.column"), schema.LabelAtLeast, "label.at_least", MayBeEmpty: false)]
+            : [.. schema.Tasks.Select((task, t) => new LabelCell(task.Column, Require(task.Column, $"tasks[{t}].column"), task.AtLeast, $"tasks[{t}].at_least", MayBeEmpty: t > 0))];
+        _read = new float[_labels.Length];
+        for (int task = log.FurtherLabels.Count + 1; task < _labels.Length; task++)
+            log.FurtherLabels.Add([]);
         _weight = schema.Weight is null ? -1 : Require(schema.Weight, "weight");
         _user = schema.User is null ? -1 : Require(schema.User, "user");
         _item = schema.Item is null ? -1 : Require(schema.Item, "item");
@@ -68,9 +74,13 @@ internal sealed class SampleReader
     {
         float weight = 1;
         long time = 0;
-        if (Label(out float label) is { } badLabel)
-            return badLabel;
-        if (_weight >= 0 && !(Number(_reader[_weight], out double read) && (weight = (float)read) is >= 0 and < float.PositiveInfinity))
+        for (int task = 0; task < _labels.Length; task++)
+        {
+            if (_labels[task].Read(_reader, out _read[task]) is { } badLabel)
+                return badLabel;
+        }
+
+        if (_weight >= 0 && !(LabelCell.Number(_reader[_weight], out double read) && (weight = (float)read) is >= 0 and < float.PositiveInfinity))
             return $"column '{_schema.Weight}': {BadLines.Show(_reader[_weight])} is no weight: expected a number of at least 0";
         if (_time >= 0 && !TimeCell.TryParse(_reader[_time], out time))
             return $"column '{_schema.Time}': {BadLines.Show(_reader[_time])} {TimeCell.Expected}";
@@ -80,15 +90,17 @@ internal sealed class SampleReader
                 return problem;
         }
 
-        Keep(label, weight, time);
+        Keep(weight, time);
         return null;
     }
 
-    private void Keep(float label, float weight, long time)
+    private void Keep(float weight, long time)
     {
         if (_log.Count == Array.MaxLength)
             throw new DataFileException($"{_reader.Path}:{_reader.Line}: more than {Array.MaxLength:N0} samples");
-        _log.Labels.Add(label);
+        _log.Labels.Add(_read[0]);
+        for (int task = 1; task < _read.Length; task++)
+            _log.FurtherLabels[task - 1].Add(_read[task]);
         if (_weight >= 0)
             _log.Weights.Add(weight);
         if (_time >= 0)
@@ -108,25 +120,4 @@ internal sealed class SampleReader
                 _log.Columns[field].AppendMissing();
         }
     }
-
-    private string? Label(out float label)
-    {
-        ReadOnlySpan<byte> cell = _reader[_label];
-        label = cell is [(byte)'1'] ? 1 : 0;
-        if (_schema.LabelAtLeast is null && cell is [(byte)'0' or (byte)'1'])
-            return null;
-        bool isNumber = Number(cell, out double number);
-        if (_schema.LabelAtLeast is { } least)
-        {
-            label = number >= least ? 1 : 0;
-            return isNumber ? null : $"column '{_schema.LabelColumn}': {BadLines.Show(cell)} is no finite number";
-        }
-
-        label = number == 1 ? 1 : 0;
-        return isNumber && number is (0 or 1) ? null
-            : $"column '{_schema.LabelColumn}': {BadLines.Show(cell)} is neither 0 nor 1; a label of other numbers needs label.at_least in the schema";
-    }
-
-    private static bool Number(ReadOnlySpan<byte> cell, out double number) =>
-        Utf8Parser.TryParse(cell, out number, out int used) && used == cell.Length && double.IsFinite(number);
 }

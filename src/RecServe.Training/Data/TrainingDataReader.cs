@@ -112,11 +112,21 @@ public static class TrainingDataReader
 
     private static void CheckLabels(SampleLog log, int[] train, string file, DataSchema schema)
     {
-        float first = log.Labels[train[0]];
-        if (train.Any(sample => log.Labels[sample] != first))
-            return;
-        string rule = schema.LabelAtLeast is { } least ? string.Create(CultureInfo.InvariantCulture, $" (at least {least})") : "";
-        throw new DataFileException($"{file}: all {train.Length:N0} training labels are {first:0}; column '{schema.LabelColumn}'{rule} tells nothing apart");
+        Check(log.Labels, schema.LabelColumn, schema.LabelAtLeast);
+        for (int task = 1; task < schema.Tasks.Count; task++)
+            Check(log.FurtherLabels[task - 1], schema.Tasks[task].Column, schema.Tasks[task].AtLeast);
+
+        void Check(List<float> labels, string column, double? atLeast)
+        {
+            int[] known = [.. train.Where(sample => !float.IsNaN(labels[sample]))];
+            if (known.Length == 0)
+                throw new DataFileException($"{file}: column '{column}' is empty in all {train.Length:N0} training samples");
+            float first = labels[known[0]];
+            if (known.Any(sample => labels[sample] != first))
+                return;
+            string rule = atLeast is { } least ? string.Create(CultureInfo.InvariantCulture, $" (at least {least})") : "";
+            throw new DataFileException($"{file}: all {known.Length:N0} training labels are {first:0}; column '{column}'{rule} tells nothing apart");
+        }
     }
 
     // What was read is in the hash already; the schema and the split decide the rest.

@@ -51,6 +51,15 @@ internal static class TrainingRecord
         json.WriteNumber("learning_rate_decay", options.LearningRateDecay);
         json.WriteNumber("min_learning_rate", options.MinLearningRate);
         json.WriteNumber("patience", options.Patience);
+        if (options.Experts == 0)
+            return; // as it was before there were experts, so that equal runs keep their lineage
+        json.WriteNumber("expert_layers", options.ExpertLayers);
+        json.WriteNumber("experts", options.Experts);
+        json.WriteNumber("task_experts", options.TaskExperts);
+        json.WriteStartArray("tower");
+        foreach (int width in options.Tower)
+            json.WriteNumberValue(width);
+        json.WriteEndArray();
     });
 
     private static JsonElement Write(Action<Utf8JsonWriter> content)

@@ -17,22 +17,22 @@ internal sealed partial class HiddenLayer
     private readonly float _keepScale = 1;
     private readonly uint _threshold;
 
-    /// <summary>Makes layer <paramref name="index"/> of a perceptron.</summary>
-    public HiddenLayer(ParameterStore parameters, int index, NetworkShape shape, float dropout, int batchSize, int blocks)
+    /// <summary>Makes the layer whose tensors are called <paramref name="name"/>.</summary>
+    public HiddenLayer(ParameterStore parameters, string name, bool batchNorm, float dropout, int batchSize, int blocks)
     {
         _parameters = parameters;
-        _weight = parameters[$"mlp.{index}.weight"];
-        _bias = parameters[$"mlp.{index}.bias"];
+        _weight = parameters[$"{name}.weight"];
+        _bias = parameters[$"{name}.bias"];
         Outputs = _weight.Rows;
         Inputs = _weight.Columns;
         _z = new float[batchSize * Outputs];
         Output = new float[batchSize * Outputs];
         _factor = new float[Outputs];
         _addend = new float[Outputs];
-        if (shape.BatchNorm)
+        if (batchNorm)
         {
-            _scale = parameters[$"mlp.{index}.norm.scale"];
-            _shift = parameters[$"mlp.{index}.norm.shift"];
+            _scale = parameters[$"{name}.norm.scale"];
+            _shift = parameters[$"{name}.norm.shift"];
             _norm = new BatchNormalization(Outputs, blocks);
         }
 

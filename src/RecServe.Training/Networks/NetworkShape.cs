@@ -1,4 +1,5 @@
 using RecServe.Artifacts;
+using RecServe.Features;
 
 namespace RecServe.Training.Networks;
 
@@ -9,22 +10,38 @@ public sealed record NetworkShape
     /// <param name="options">Model and sizes of its dense part.</param>
     /// <param name="fields">For each field in model order: name, rows of its table, embedding dim of the schema.</param>
     /// <exception cref="TrainingException">The fields' dims differ and the model needs equal ones.</exception>
-    public static NetworkShape Of(TrainingOptions options, IReadOnlyList<(string Name, int Rows, int Dim)> fields)
+    public static NetworkShape Of(TrainingOptions options, IReadOnlyList<(string Name, int Rows, int Dim)> fields) => Of(options, fields, []);
+
+    /// <summary>Shape of a model over tables.</summary>
+    /// <param name="options">Model and sizes of its dense part.</param>
+    /// <param name="fields">For each field in model order: name, rows of its table, embedding dim of the schema.</param>
+    /// <param name="tasks">The schema's tasks; empty where it names one label.</param>
+    /// <exception cref="TrainingException">The fields' dims differ and the model needs equal ones, or there are several tasks and it learns one label.</exception>
+    public static NetworkShape Of(TrainingOptions options, IReadOnlyList<(string Name, int Rows, int Dim)> fields, IReadOnlyList<TaskSchema> tasks)
     {
         ModelKind model = options.Model;
         bool linear = model is ModelKind.Lr or ModelKind.Fm or ModelKind.DeepFm, pairs = model is ModelKind.Fm or ModelKind.DeepFm;
         if (pairs && fields.FirstOrDefault(f => f.Dim != fields[0].Dim) is { Name: not null } other)
             throw new TrainingException($"{ModelNames.Of(model)} needs one embedding dim for all fields: '{fields[0].Name}' has {fields[0].Dim}, '{other.Name}' has {other.Dim}");
+        bool experts = model is ModelKind.Mmoe or ModelKind.Ple;
+        if (tasks.Count > 1 && !experts)
+            throw new TrainingException($"{ModelNames.Of(model)} learns one label, the schema has {tasks.Count} tasks: give it 'label', or train mmoe or ple");
         bool cross = model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked;
         return new NetworkShape
         {
             Fields = [.. fields.Select(f => new FieldShape(f.Name, f.Rows, model == ModelKind.Lr ? 0 : f.Dim, linear))],
             Pairs = pairs,
-            Hidden = options.Hidden,
+            Hidden = experts ? [] : options.Hidden,
             BatchNorm = options.BatchNorm,
             CrossLayers = cross ? options.CrossLayers : 0,
             Stacked = model == ModelKind.DcnV2Stacked,
             Parallel = model == ModelKind.DcnV2,
+            Tasks = !experts ? [] : tasks.Count == 0 ? [new PackageTask("label", 1)] : [.. tasks.Select(task => new PackageTask(task.Name, task.RankWeight))],
+            LossWeights = [.. tasks.Select(task => task.LossWeight)],
+            Experts = !experts ? null : new ExpertArchitecture
+            {
+                Layers = options.ExpertLayers, Shared = options.Experts, Specific = options.TaskExperts, Widths = options.Hidden, Tower = options.Tower,
+            },
         };
     }
 
@@ -49,6 +66,21 @@ public sealed record NetworkShape
     /// <summary>Whether the head reads the cross network's output beside the perceptron's.</summary>
     public bool Parallel { get; init; }
 
+    /// <summary>Tasks of a model with experts; empty for others.</summary>
+    public IReadOnlyList<PackageTask> Tasks { get; init; } = [];
+
+    /// <summary>Factor of each task's loss; empty where all are 1.</summary>
+    public IReadOnlyList<double> LossWeights { get; init; } = [];
+
+    /// <summary>Experts, or null.</summary>
+    public ExpertArchitecture? Experts { get; init; }
+
+    /// <summary>Logits of a sample, 1 or more.</summary>
+    public int Outputs => Math.Max(1, Tasks.Count);
+
+    /// <summary>Dense tensors of a model with experts, by name; empty for others.</summary>
+    public IEnumerable<TensorShape> ExpertTensors => Experts?.Tensors(InputWidth, Tasks.Count) ?? [];
+
     /// <summary>Floats of the concatenated embeddings.</summary>
     public int InputWidth => Fields.Sum(f => f.Dim);
 
@@ -61,6 +93,8 @@ public sealed record NetworkShape
         get
         {
             long count = Fields.Sum(f => (long)f.Rows * f.Width), width = InputWidth;
+            if (Experts is not null)
+                return count + ExpertTensors.Sum(tensor => tensor.Length);
             count += CrossLayers * ((width * width) + width);
             foreach (int hidden in Hidden)
             {
@@ -80,5 +114,7 @@ public sealed record NetworkShape
         Structure = Stacked ? "stacked" : Parallel ? "parallel" : null,
         CrossLayers = CrossLayers,
         Hidden = Hidden,
+        Tasks = Tasks,
+        Experts = Experts,
     };
 }

@@ -1,3 +1,5 @@
+using RecServe.Artifacts;
+
 namespace RecServe.Training.Networks;
 
 /// <summary>
@@ -17,6 +19,8 @@ public sealed class ParameterStore
         foreach (FieldShape field in shape.Fields)
             Add($"table.{field.Name}", field.Rows, field.Width);
         TablesEnd = Count;
+        foreach (TensorShape tensor in shape.ExpertTensors)
+            Add(tensor);
         int width = shape.InputWidth;
         for (int i = 0; i < shape.CrossLayers; i++)
         {
@@ -38,7 +42,8 @@ public sealed class ParameterStore
 
         if (shape.HeadWidth > 0)
             Add("head.weight", 1, shape.HeadWidth);
-        Add("head.bias", 1, 1);
+        if (shape.Experts is null)
+            Add("head.bias", 1, 1);
         Values = new float[Count];
         Gradients = new float[Count];
     }
@@ -60,6 +65,13 @@ public sealed class ParameterStore
 
     /// <summary>A tensor by name.</summary>
     public ParameterRange this[string name] => _ranges[name];
+
+    // A vector of weights, such as a head's, is a matrix with one row.
+    private void Add(TensorShape tensor)
+    {
+        bool row = tensor.Sizes.Length == 1 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal);
+        Add(tensor.Name, row ? 1 : tensor.Sizes[0], row ? tensor.Sizes[0] : tensor.Sizes.Length == 2 ? tensor.Sizes[1] : 1);
+    }
 
     private void Add(string name, int rows, int columns)
     {

@@ -16,16 +16,18 @@ public sealed partial class RankingNetwork
     /// <summary>Gradient of the last step's mean logloss with respect to <see cref="Inputs"/>.</summary>
     public ReadOnlySpan<float> InputGradients => _inputGradient;
 
-    /// <summary>Gradient of the last step's mean logloss with respect to each logit: that of every first-order weight too.</summary>
+    /// <summary>Gradient of the last step's mean logloss with respect to each logit: that of every first-order weight too. Unused with tasks.</summary>
     public ReadOnlySpan<float> LogitGradients => _logitGradient;
 
     /// <summary>Forward and backward pass in training mode; leaves the gradient of the mean logloss (no regularization) in the parameters.</summary>
     /// <param name="batch">The samples; weights of the data set weigh them.</param>
     /// <param name="key">Decides the dropout masks of this step.</param>
-    /// <returns>Mean logloss of the batch.</returns>
+    /// <returns>Mean logloss of the batch; with several tasks the sum of their means, each times its weight.</returns>
     public double Step(in SampleBatch batch, ulong key)
     {
         _batch = batch;
+        if (_tasks is not null)
+            return TaskStep(key);
         double weights = 0;
         for (int r = 0; r < batch.Count; r++)
             weights += batch.Data.Weights?[batch[r]] ?? 1;
@@ -132,7 +134,7 @@ public sealed partial class RankingNetwork
         }
 
         _losses[block] = loss;
-        _dense.Of(block, _headBias)[0] = (float)biasGradient;
+        _dense.Of(block, _headBias!)[0] = (float)biasGradient;
         if (_headWeight is null)
             return;
         Span<float> weightGradient = _dense.Of(block, _headWeight);

@@ -16,7 +16,7 @@ public sealed partial class RankingNetwork
     private readonly HiddenLayer[] _hidden;
     private readonly DenseGradients _dense;
     private readonly ParameterRange? _headWeight;
-    private readonly ParameterRange _headBias;
+    private readonly ParameterRange? _headBias;
     private readonly float[] _inputs, _linear, _logits;
     private readonly float[][] _pairSums;
     private readonly Action<int> _forwardInput, _forwardHidden, _backwardHidden, _evaluate, _scatter;
@@ -41,9 +41,9 @@ public sealed partial class RankingNetwork
         int width = _width = shape.InputWidth, widest = shape.Hidden.Count > 0 ? shape.Hidden.Max() : 0;
         if (shape.Stacked || shape.Parallel)
             _cross = new CrossNetwork(Parameters, shape, batchSize);
-        _hidden = [.. shape.Hidden.Select((_, i) => new HiddenLayer(Parameters, i, shape, dropout, batchSize, _blocks.Most))];
+        _hidden = [.. shape.Hidden.Select((_, i) => new HiddenLayer(Parameters, $"mlp.{i}", shape.BatchNorm, dropout, batchSize, _blocks.Most))];
         _headWeight = shape.HeadWidth > 0 ? Parameters["head.weight"] : null;
-        _headBias = Parameters["head.bias"];
+        _headBias = shape.Experts is null ? Parameters["head.bias"] : null;
         _inputs = _cross?.Input ?? new float[batchSize * width];
         _linear = new float[batchSize];
         _logits = new float[batchSize];
@@ -53,8 +53,15 @@ public sealed partial class RankingNetwork
         _crossGradient = new float[_cross is null ? 0 : batchSize * width];
         (_gradient, _otherGradient) = (new float[batchSize * widest], new float[batchSize * widest]);
         _losses = new double[_blocks.Most];
+        if (shape.Tasks.Count > 0)
+        {
+            _tasks = new ExpertNetwork(Parameters, shape, _inputs, dropout, batchSize, _blocks.Most);
+            _taskScales = new double[shape.Tasks.Count];
+        }
+
+        (_forwardTasks, _backwardTasks) = (ForwardTasks, BackwardTasks);
         (_forwardInput, _forwardHidden, _backwardHidden) = (ForwardInput, ForwardHidden, BackwardHidden);
-        (_evaluate, _scatter) = (EvaluateBlock, field => _embeddings.Scatter(_batch, field, _inputGradient, _logitGradient));
+        (_evaluate, _scatter) = (_tasks is null ? EvaluateBlock : EvaluateTasks, field => _embeddings.Scatter(_batch, field, _inputGradient, _logitGradient));
     }
 
     /// <summary>Sizes.</summary>
@@ -72,17 +79,19 @@ public sealed partial class RankingNetwork
 
     /// <summary>Logits of a data set in evaluation mode: running statistics, no dropout; unseen rows read the default row.</summary>
     /// <param name="data">The samples.</param>
-    /// <param name="logits">One logit per sample.</param>
+    /// <param name="logits">One logit per sample; with several tasks those of the first task, then of the next.</param>
     public void Evaluate(Dataset data, Span<float> logits)
     {
         _embeddings.RefreshDefaults();
+        _tasks?.Prepare(0);
         foreach (HiddenLayer layer in _hidden)
             layer.Prepare(0, training: false);
         for (int start = 0; start < data.Samples; start += BatchSize)
         {
             _batch = new SampleBatch(data, null, start, Math.Min(BatchSize, data.Samples - start));
             _team.Run(_blocks.Of(_batch.Count), _evaluate);
-            _logits.AsSpan(0, _batch.Count).CopyTo(logits[start..]);
+            for (int task = 0; task < Shape.Outputs; task++)
+                (_tasks?.Logits[task] ?? _logits).AsSpan(0, _batch.Count).CopyTo(logits[((task * data.Samples) + start)..]);
         }
     }
 
@@ -117,7 +126,7 @@ public sealed partial class RankingNetwork
 
     private void Head(int from, int to)
     {
-        float bias = Parameters.Values[_headBias.Offset];
+        float bias = Parameters.Values[_headBias!.Offset];
         ReadOnlySpan<float> weight = _headWeight is null ? default : _headWeight.In(Parameters.Values);
         for (int r = from; r < to; r++)
         {

@@ -1,3 +1,4 @@
+using RecServe.Features;
 using RecServe.Training.Data;
 using RecServe.Training.Networks;
 
@@ -22,7 +23,11 @@ public sealed class GradientTests
     {
         Dataset data = SmallData.Draw(Samples, 5, weights: true);
         using var team = new ThreadTeam(2);
-        RankingNetwork network = Network(model, batchNorm, dropout, crossLayers, data, team);
+        Check(Network(model, batchNorm, dropout, crossLayers, data, team), data, dropout);
+    }
+
+    private static void Check(RankingNetwork network, Dataset data, double dropout)
+    {
         int[] order = [.. Enumerable.Range(0, Samples).Reverse()];
         const ulong Key = 99;
 
@@ -42,6 +47,31 @@ public sealed class GradientTests
             }
         }
     }
+
+    public static TheoryData<int, int, int, bool, double> ExpertModels => new()
+    {
+        // shared experts, own experts, layers, tower, dropout
+        { 4, 0, 1, true, 0 }, { 4, 0, 1, false, 0.3 }, { 1, 1, 1, true, 0 }, { 2, 1, 3, true, 0.3 },
+    };
+
+    [Theory]
+    [MemberData(nameof(ExpertModels))]
+    public void Step_of_several_tasks_gradient_equals_finite_differences_of_the_reference(int shared, int specific, int layers, bool tower, double dropout)
+    {
+        Dataset data = SmallData.WithTasks(SmallData.Draw(Samples, 5, weights: true), 6);
+        using var team = new ThreadTeam(2);
+        var options = new TrainingOptions
+        {
+            Model = specific > 0 || layers > 1 ? ModelKind.Ple : ModelKind.Mmoe, Hidden = [7, 6], Experts = shared, TaskExperts = specific, ExpertLayers = layers, Tower = tower ? [5] : [],
+        };
+        Check(Network(Shape(options), dropout, data, team), data, dropout);
+    }
+
+    internal static NetworkShape Shape(TrainingOptions options) => NetworkShape.Of(options, [.. SmallData.Fields.Select((f, i) => (f.Name, f.Rows, i + 2))],
+    [
+        new TaskSchema { Name = "click", Column = "click" }, new TaskSchema { Name = "like", Column = "like", LossWeight = 0.5 },
+        new TaskSchema { Name = "buy", Column = "buy", LossWeight = 2 },
+    ]);
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -67,6 +97,11 @@ public sealed class GradientTests
         var options = new TrainingOptions { Model = kind, Hidden = deep ? [13, 9] : [], BatchNorm = batchNorm, CrossLayers = crossLayers };
         bool pairs = kind is ModelKind.Fm or ModelKind.DeepFm;
         var shape = NetworkShape.Of(options, [.. SmallData.Fields.Select((f, i) => (f.Name, f.Rows, pairs ? 3 : i + 2))]);
+        return Network(shape, dropout, data, team);
+    }
+
+    internal static RankingNetwork Network(NetworkShape shape, double dropout, Dataset data, ThreadTeam team)
+    {
         var network = new RankingNetwork(shape, (float)dropout, Samples, data, team);
         ParameterInitializer.Draw(network.Parameters, 0.5f, new SeededRandom(3));
 

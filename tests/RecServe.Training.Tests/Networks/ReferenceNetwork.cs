@@ -5,7 +5,7 @@ using RecServe.Training.Networks;
 namespace RecServe.Training.Tests.Networks;
 
 /// <summary>The models once more, in double, sample by sample, written from their formulas alone: what the network is checked against.</summary>
-internal sealed class ReferenceNetwork(NetworkShape shape, Dictionary<string, double[]> parameters)
+internal sealed partial class ReferenceNetwork(NetworkShape shape, Dictionary<string, double[]> parameters)
 {
     public Dictionary<string, double[]> Parameters { get; } = parameters;
 
@@ -41,6 +41,8 @@ internal sealed class ReferenceNetwork(NetworkShape shape, Dictionary<string, do
     /// <summary>Mean logloss of a batch in training mode, weighted by the samples' weights.</summary>
     public double TrainingLoss(Dataset data, int[] samples, double dropout, ulong key)
     {
+        if (shape.Tasks.Count > 0)
+            return TaskLoss(data, samples, dropout, key);
         double[] logits = TrainingLogits(data, samples, dropout, key);
         double sum = 0, total = 0;
         for (int r = 0; r < samples.Length; r++)

@@ -23,6 +23,16 @@ internal static class SmallData
         return new Dataset(labels, weights ? [.. Floats(random, samples).Select(x => x + 0.5f)] : null, columns[0].Rows.Select(r => Math.Max(0, r)).ToArray(), columns);
     }
 
+    /// <summary>The same samples with labels of two more tasks, a third of them not known.</summary>
+    public static Dataset WithTasks(Dataset data, ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        float[] Labels() => [.. Floats(random, data.Samples).Select(x => x < 0.33f ? float.NaN : x < 0.6f ? 1f : 0f)];
+        float[] second = Labels(), third = Labels();
+        (second[0], second[^1], third[0], third[^1]) = (1, 0, 1, 0);
+        return data with { FurtherLabels = [second, third] };
+    }
+
     /// <summary>The same fields as training data; dims may differ.</summary>
     public static TrainingData Data(int train, int valid, int test, params int[] dims)
     {

@@ -1,0 +1,42 @@
+namespace RecServe.Artifacts;
+
+/// <summary>What kinds with several tasks ask of the manifest's architecture.</summary>
+public static class TaskModelRules
+{
+    /// <summary>Checks that tasks and experts are there where the kind has them, within <see cref="PackageLimits"/>, and nowhere else.</summary>
+    /// <exception cref="PackageException">Names the member, what it is and what the kind takes.</exception>
+    public static void Check(ModelArchitecture architecture)
+    {
+        string kind = architecture.Kind;
+        bool several = kind is "mmoe" or "ple";
+        Require(several ? architecture.Tasks.Count is >= 1 and <= PackageLimits.Tasks : architecture.Tasks.Count == 0, kind, "tasks", $"{architecture.Tasks.Count}", several ? $"1 to {PackageLimits.Tasks}" : "none");
+        Require(several == (architecture.Experts is not null), kind, "experts", several ? "missing" : "there", several ? "them" : "none");
+        if (architecture.Experts is not { } experts)
+            return;
+        if (architecture.Tasks.Select(task => task.Name).Distinct(StringComparer.Ordinal).Count() != architecture.Tasks.Count)
+            throw new PackageException("architecture: two tasks have one name");
+        Require(architecture.Tasks.All(task => task.RankWeight >= 0) && architecture.Tasks.Sum(task => task.RankWeight) is > 0 and < 1e9, kind, "rank_weight",
+            string.Join(", ", architecture.Tasks.Select(task => task.RankWeight)), "numbers of at least 0, not all 0");
+        Require(experts.Layers is >= 1 and <= PackageLimits.Layers && (kind == "ple" || experts.Layers == 1), kind, "experts.layers", $"{experts.Layers}",
+            kind == "ple" ? $"1 to {PackageLimits.Layers}" : "1");
+        Require(experts.Shared is >= 1 and <= PackageLimits.Experts, kind, "experts.shared", $"{experts.Shared}", $"1 to {PackageLimits.Experts}");
+        Require(kind == "ple" ? experts.Specific is >= 0 and <= PackageLimits.Experts : experts.Specific == 0, kind, "experts.specific", $"{experts.Specific}",
+            kind == "ple" ? $"0 to {PackageLimits.Experts}" : "0");
+        Widths(kind, "experts.widths", experts.Widths, 1);
+        Widths(kind, "experts.tower", experts.Tower, 0);
+    }
+
+    /// <summary>Every dense tensor of a checked architecture.</summary>
+    public static IEnumerable<TensorShape> Tensors(ModelArchitecture architecture, int inputs) =>
+        architecture.Experts!.Tensors(inputs, architecture.Tasks.Count);
+
+    private static void Widths(string kind, string member, IReadOnlyList<int> widths, int least) =>
+        Require(widths.Count >= least && widths.Count <= PackageLimits.Layers && widths.All(width => width is >= 1 and <= PackageLimits.LayerWidth), kind, member,
+            $"[{string.Join(", ", widths)}]", $"{least} to {PackageLimits.Layers} widths of 1 to {PackageLimits.LayerWidth}");
+
+    private static void Require(bool holds, string kind, string member, string actual, string expected)
+    {
+        if (!holds)
+            throw new PackageException($"architecture: {member} is {actual}; kind '{kind}' takes {expected}");
+    }
+}

@@ -1,0 +1,61 @@
+using System.Numerics;
+using RecServe.Artifacts;
+using RecServe.Kernels;
+
+namespace RecServe.Ranking;
+
+/// <summary>
+/// mmoe and ple. The user's part of every expert's first layer and of every gate on x is made once a request; an expert then goes through all its layers with
+/// its rows in the second-level cache and is mixed into every gate that sees it, so that no expert's outputs are kept. Exact; for one candidate it is the
+/// plain forward pass.
+/// </summary>
+internal sealed class ExpertPlan<T, TWeights> : ITaskPlan<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TWeights : IWeights<T, TWeights>
+{
+    private readonly ExpertArchitecture _shape;
+    private readonly int _tasks, _streams, _gateArea, _widest;
+    private readonly ExpertStage<T, TWeights>[] _stages;
+    private readonly TaskTowers<T, TWeights> _towers;
+
+    /// <param name="shape">Sizes.</param>
+    /// <param name="tasks">Number of tasks.</param>
+    /// <param name="users">U: numbers of the user in x.</param>
+    /// <param name="items">I: numbers of the item.</param>
+    /// <param name="tensors">A tensor's values by its name.</param>
+    public ExpertPlan(ExpertArchitecture shape, int tasks, int users, int items, Func<string, T[]> tensors)
+    {
+        (_shape, _tasks, _streams) = (shape, tasks, tasks + 1);
+        _stages = [.. Enumerable.Range(0, shape.Layers).Select(layer => new ExpertStage<T, TWeights>(shape, tasks, layer, users, items, tensors))];
+        _towers = new TaskTowers<T, TWeights>(tensors, shape.Width, shape.Tower.Count, tasks);
+        _gateArea = _stages.Max(stage => stage.GateOutputs);
+        _widest = Math.Max(shape.Widths.Max(), _towers.Widest);
+    }
+
+    public int Tasks => _tasks;
+
+    public int RequestLength => _stages[0].RequestLength;
+
+    // Two layers' activations, the gates, and two layers' mixtures, one a stream.
+    public int RowScratch(int rows) =>
+        (2 * RowPass.Lines(rows * _widest)) + (_streams * RowPass.Lines(rows * _gateArea)) + (2 * _streams * RowPass.Lines(rows * _shape.Width));
+
+    public void Share(ReadOnlySpan<T> user, Span<T> request) => _stages[0].Share(user, request);
+
+    public void Apply(in SidedRows<T> x, Span<T> scratch, Span<T> logits, int stride)
+    {
+        int rows = x.Count, area = RowPass.Lines(rows * _widest), gates = _streams * RowPass.Lines(rows * _gateArea), stream = RowPass.Lines(rows * _shape.Width);
+        Span<T> first = scratch[..area], second = scratch.Slice(area, area), gate = scratch.Slice(2 * area, gates);
+        Span<T> mixed = scratch.Slice((2 * area) + gates, _streams * stream), below = scratch.Slice((2 * area) + gates + mixed.Length, mixed.Length);
+        foreach (ExpertStage<T, TWeights> stage in _stages)
+        {
+            stage.Apply(x, below, stream, first, second, gate, RowPass.Lines(rows * _gateArea), mixed);
+            Span<T> swap = below;
+            below = mixed;
+            mixed = swap;
+        }
+
+        for (int task = 0; task < _tasks; task++)
+            _towers.Apply(task, below[(task * stream)..], rows, first, second, logits[task..], stride);
+    }
+}

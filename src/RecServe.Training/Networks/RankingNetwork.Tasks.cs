@@ -1,0 +1,75 @@
+using RecServe.Training.Metrics;
+
+namespace RecServe.Training.Networks;
+
+public sealed partial class RankingNetwork
+{
+    private readonly ExpertNetwork? _tasks;
+    private readonly double[] _taskScales = [];
+    private readonly Action<int> _forwardTasks, _backwardTasks;
+
+    private double TaskStep(ulong key)
+    {
+        int blocks = _blocks.Of(_batch.Count);
+        for (int task = 0; task < _taskScales.Length; task++)
+            _taskScales[task] = TaskScale(task);
+        _tasks!.Prepare(key);
+        _team.Run(blocks, _forwardTasks);
+        double loss = _tasks.Join(blocks, _batch.Count);
+        _team.Run(blocks, _backwardTasks);
+        _team.Run(Shape.Fields.Count, _scatter);
+        _dense.Sum(_team, blocks);
+        for (int b = 0; b < blocks; b++)
+            loss += _losses[b];
+        return loss;
+    }
+
+    // A task's loss is the mean over the samples whose label is known.
+    private double TaskScale(int task)
+    {
+        float[] labels = _batch.Data.LabelsOf(task);
+        double weights = 0;
+        for (int r = 0; r < _batch.Count; r++)
+        {
+            if (!float.IsNaN(labels[_batch[r]]))
+                weights += _batch.Data.Weights?[_batch[r]] ?? 1;
+        }
+
+        return weights > 0 ? (Shape.LossWeights.Count > 0 ? Shape.LossWeights[task] : 1) / weights : 0;
+    }
+
+    private void ForwardTasks(int block)
+    {
+        (int from, int to) = _blocks.Rows(block, _batch.Count);
+        _embeddings.Gather(_batch, from, to, _inputs, _linear);
+        _tasks!.Forward(block, from, to, training: true);
+    }
+
+    private void BackwardTasks(int block)
+    {
+        (int from, int to) = _blocks.Rows(block, _batch.Count);
+        double loss = 0;
+        for (int task = 0; task < _taskScales.Length; task++)
+        {
+            float[] labels = _batch.Data.LabelsOf(task), logits = _tasks!.Logits[task], gradients = _tasks.LogitGradients[task];
+            for (int r = from; r < to; r++)
+            {
+                float label = labels[_batch[r]];
+                double weight = float.IsNaN(label) ? 0 : (_batch.Data.Weights?[_batch[r]] ?? 1) * _taskScales[task];
+                if (weight > 0)
+                    loss += weight * Probabilities.CrossEntropy(logits[r], label);
+                gradients[r] = weight > 0 ? (float)(weight * (Probabilities.Sigmoid(logits[r]) - label)) : 0;
+            }
+        }
+
+        _losses[block] = loss;
+        _tasks!.Backward(_inputGradient, _dense, block, from, to);
+    }
+
+    private void EvaluateTasks(int block)
+    {
+        (int from, int to) = _blocks.Rows(block, _batch.Count);
+        _embeddings.Gather(_batch, from, to, _inputs, _linear);
+        _tasks!.Forward(block, from, to, training: false);
+    }
+}
