@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using RecServe.Api.Models;
@@ -100,57 +98,6 @@ public sealed class TierTests
     }
 
     [RedisFact]
-    public async Task Redis_killed_paused_flushed_and_restarted_under_load_fails_no_ranking()
-    {
-        using var redis = new RedisServer();
-        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("mlp"))],
-            (options, _) => options with { Redis = redis.ConnectionString, RedisTimeoutMs = 20 });
-        SharedRows shared = server.Service<NodeRows>().Shared!;
-        await TestServer.UntilAsync(() => shared.State == SharedRowsState.Closed);
-        bool stop = false;
-        int failed = 0, degraded = 0, ranked = 0, stranger = 0;
-        double slowest = 0;
-        Task[] load = [.. Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
-        {
-            while (!Volatile.Read(ref stop))
-            {
-                // New ids each time: their rows are what Redis is asked for.
-                string body = Request.Replace("stranger", $"s{Interlocked.Increment(ref stranger)}", StringComparison.Ordinal);
-                long start = Stopwatch.GetTimestamp();
-                (HttpStatusCode status, JsonElement answer) = await server.PostAsync("/v1/rank", body);
-                slowest = Math.Max(slowest, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                Interlocked.Increment(ref ranked);
-                if (status != HttpStatusCode.OK)
-                    Interlocked.Increment(ref failed);
-                else if (answer.GetProperty("quality").GetProperty("degraded").GetString() == "redis")
-                    Interlocked.Increment(ref degraded);
-            }
-        }))];
-        await Trouble(redis.Pause, redis.Resume);
-        redis.Command("FLUSHALL");
-        await Trouble(redis.Kill, redis.Start);
-        Volatile.Write(ref stop, true);
-        await Task.WhenAll(load);
-        Assert.Equal(0, failed);
-        Assert.InRange(degraded, 1, ranked);
-
-        // The stated timeout, and what a busy machine adds: a look-up that hung would take Redis' own seconds.
-        Assert.InRange(slowest, 0, 2000);
-        Assert.Contains("recserve_degraded_total{reason=\"redis\"}", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
-
-        async Task Trouble(Action begin, Action end)
-        {
-            int seen = Volatile.Read(ref degraded);
-            begin();
-            await TestServer.UntilAsync(() => Volatile.Read(ref degraded) > seen + 5);
-            end();
-            await TestServer.UntilAsync(() => shared.State == SharedRowsState.Closed);
-            int answered = Volatile.Read(ref ranked);
-            await TestServer.UntilAsync(() => Volatile.Read(ref ranked) > answered + 20);
-        }
-    }
-
-    [RedisFact]
     public async Task A_fresh_server_takes_over_what_another_updated()
     {
         using var redis = new RedisServer();
@@ -169,7 +116,7 @@ public sealed class TierTests
         Assert.Equal((await first.RankAsync(Request)).GetProperty("items").GetRawText(), (await second.RankAsync(Request)).GetProperty("items").GetRawText());
     }
 
-    private static EmbeddingTable ItemTable(TestServer server)
+    internal static EmbeddingTable ItemTable(TestServer server)
     {
         ServingModel model = server.Service<ModelRegistry>().Current.Default.Newest;
         return model.Tables[model.FieldNames.ToList().IndexOf("item")];
