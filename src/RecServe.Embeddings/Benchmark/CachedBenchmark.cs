@@ -3,17 +3,20 @@ using RecServe.Kernels;
 
 namespace RecServe.Embeddings;
 
-/// <summary>Measures gathers of a <see cref="CachedTable"/> beside an array of rows whose numbers are known, turn by turn, over the same draws.</summary>
+/// <summary>
+/// Measures gathers of a <see cref="CachedTable"/> beside an array of rows whose numbers are known, turn by turn, over the same draws, in several places of memory
+/// as <see cref="GatherPlacements"/> has it.
+/// </summary>
 public sealed class CachedBenchmark : IDisposable
 {
-    private const int Rounds = 11;
+    private const int Rounds = 12, Places = 4;
 
     // Enough batches that their rows do not stay in a cache of 32 MB, and enough time for a turn not to be noise.
     private const int KeysDrawn = 3_000_000, KeysPerTurn = 400_000;
 
     private readonly CachedBenchmarkOptions _options;
-    private readonly CachedTable _table;
-    private readonly DenseRows _dense;
+    private readonly CachedTable[] _tables = new CachedTable[Places];
+    private readonly DenseRows[] _arrays = new DenseRows[Places];
     private readonly ulong[][] _keys;
     private readonly int[][] _numbers;
     private readonly double _fillSeconds;
@@ -27,17 +30,25 @@ public sealed class CachedBenchmark : IDisposable
         _multiplier = 1_000_003;
         while (options.Rows % _multiplier == 0)
             _multiplier += 2;
-        progress?.Report($"filling the table with {_held:N0} rows");
-        long start = Stopwatch.GetTimestamp();
-        _table = Fill();
-        _fillSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        progress?.Report($"filled in {_fillSeconds:0.0} s; drawing keys");
         RowPrecision precision = options.Precisions[0];
         int rowBytes = RowCodec.RowBytes(precision, options.Dim);
         byte[] rows = new byte[checked(options.Rows * rowBytes)];
         for (int i = 0; i < options.Rows; i++)
             Row(precision, i).CopyTo(rows.AsSpan(i * rowBytes));
-        _dense = new DenseRows(precision, options.Dim, rowBytes, rows, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rowBytes));
+        for (int place = 0; place < Places; place++)
+        {
+            progress?.Report($"filling table {place + 1} of {Places} with {_held:N0} rows");
+            if (place % 2 == 1)
+                _arrays[place] = Dense();
+            long start = Stopwatch.GetTimestamp();
+            _tables[place] = Fill();
+            _fillSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            if (place % 2 == 0)
+                _arrays[place] = Dense();
+        }
+
+        DenseRows Dense() => new(precision, options.Dim, rowBytes, rows, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)rowBytes));
+        progress?.Report($"filled in {_fillSeconds:0.0} s; drawing keys");
         var ranks = new ZipfRanks(_held, options.Skew, (int)options.Seed);
         int batches = Math.Max(2 * options.Threads, KeysDrawn / options.Batch);
         _numbers = [.. Enumerable.Range(0, batches).Select(_ => Enumerable.Range(0, options.Batch).Select(_ => NumberOf(ranks.Next())).ToArray())];
@@ -54,22 +65,27 @@ public sealed class CachedBenchmark : IDisposable
         {
             int at = Math.Max(0, round), turn = (round + 1) * 3;
             cancellation.ThrowIfCancellationRequested();
-            ours[at] = Time(threads, turn, (b, values) => _table.Gather(_keys[b], values));
-            dense[at] = Time(threads, turn + 1, (b, values) => _dense.Gather(_numbers[b], distance: 32, values));
-            single[at] = threads == 1 ? ours[at] : Time(1, turn + 2, (b, values) => _table.Gather(_keys[b], values));
+            CachedTable table = _tables[at % Places];
+            DenseRows array = _arrays[at % Places];
+            ours[at] = Time(threads, turn, (b, values) => table.Gather(_keys[b], values));
+            dense[at] = Time(threads, turn + 1, (b, values) => array.Gather(_numbers[b], distance: 32, values));
+            single[at] = threads == 1 ? ours[at] : Time(1, turn + 2, (b, values) => table.Gather(_keys[b], values));
         }
 
         float[] buffer = new float[_options.Batch * _options.Dim];
-        double hits = _keys.Average(keys => (double)_table.Gather(keys, buffer) / keys.Length);
-        return new CachedBenchmarkResult(Median(ours), Median(dense), Median([.. ours.Zip(dense, (o, d) => o / d)]),
-            Median([.. ours.Zip(single, (all, one) => threads * one / all)]), hits, _fillSeconds, _table.Measure());
+        double hits = _keys.Average(keys => (double)_tables[0].Gather(keys, buffer) / keys.Length);
+        double mine = PlaceMedians.Of(ours, Places).Average(), theirs = PlaceMedians.Of(dense, Places).Average();
+        return new CachedBenchmarkResult(mine, theirs, mine / theirs,
+            PlaceMedians.Median([.. ours.Zip(single, (all, one) => threads * one / all)]), hits, _fillSeconds, _tables[0].Measure());
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _table.Dispose();
-        _dense.Dispose();
+        foreach (CachedTable table in _tables)
+            table.Dispose();
+        foreach (DenseRows array in _arrays)
+            array.Dispose();
     }
 
     private CachedTable Fill()
@@ -147,7 +163,7 @@ public sealed class CachedBenchmark : IDisposable
                 times[b] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / _options.Batch;
             }
 
-            nanoseconds[thread] = Median(times);
+            nanoseconds[thread] = PlaceMedians.Median(times);
         }
 
         Thread[] workers = [.. Enumerable.Range(1, threads - 1).Select(thread => new Thread(() => Work(thread)))];
@@ -157,11 +173,5 @@ public sealed class CachedBenchmark : IDisposable
         foreach (Thread worker in workers)
             worker.Join();
         return nanoseconds.Average();
-    }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }

@@ -62,12 +62,11 @@ public sealed class GatherBenchmark : IDisposable
             single[at] = threads == 1 ? ours[at] : Time(1, turn + 4, KeysPerTurn, (b, values) => table.Gather(_keys[b], values));
         }
 
-        double[] Places(double[] side) => [.. Enumerable.Range(0, places).Select(p => Median([.. side.Where((_, round) => round % places == p)]))];
-        double[] tables = Places(ours), arrays = Places(dense);
+        double[] tables = PlaceMedians.Of(ours, places), arrays = PlaceMedians.Of(dense, places);
         double mine = tables.Average(), theirs = arrays.Average();
         return new GatherBenchmarkResult(
-            mine, theirs, mine / theirs, Places(lines).Average(), Median(dictionary), Median([.. ours.Zip(dictionary, (o, d) => d / o)]), distance,
-            _places.Dense(0).Stride, Median([.. ours.Zip(single, (all, one) => threads * one / all)]), Hits(), _places.BuildSeconds, KernelSelection.Name,
+            mine, theirs, mine / theirs, PlaceMedians.Of(lines, places).Average(), PlaceMedians.Median(dictionary), PlaceMedians.Median([.. ours.Zip(dictionary, (o, d) => d / o)]), distance,
+            _places.Dense(0).Stride, PlaceMedians.Median([.. ours.Zip(single, (all, one) => threads * one / all)]), Hits(), _places.BuildSeconds, KernelSelection.Name,
             _places.Table(0).Measure(), tables, arrays, _peers?.Run((round, keys, values) => _places.Table(round % places).Gather(keys, values), cancellation));
     }
 
@@ -174,7 +173,7 @@ public sealed class GatherBenchmark : IDisposable
                 times[b] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / _options.Batch;
             }
 
-            nanoseconds[thread] = Median(times);
+            nanoseconds[thread] = PlaceMedians.Median(times);
         }
 
         if (threads == 1)
@@ -191,11 +190,5 @@ public sealed class GatherBenchmark : IDisposable
         }
 
         return nanoseconds.Average();
-    }
-
-    private static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }
