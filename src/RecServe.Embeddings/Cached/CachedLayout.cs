@@ -10,7 +10,10 @@ internal readonly record struct CachedLayout
     private const double IndexLoad = 0.8;
 
     // 12 counters of 4 bits: with 8 the hit rate of a cache of 1 % of the keys falls by a point, with 16 it rises by half a one.
-    private const int SketchBytesPerRow = 6;
+    private const double SketchBytesPerRow = 4.5;
+
+    // Slots kept free and the ends of pages, for short rows.
+    private const double FreeBytesPerRow = 0.5;
 
     // The sketch's counts are halved after 40 additions a row: after 10 a cache of 1 % of the keys forgets its keys before they return.
     private const int AdditionsPerRow = 40;
@@ -27,7 +30,7 @@ internal readonly record struct CachedLayout
         int slot = Slot(options.Precision, options.Dim), longest = Slot(RowPrecision.Fp32, options.Dim);
         Rows = (int)Math.Min(Math.Min(Bytes / PerRow(slot), options.MostRows), int.MaxValue / 2);
         Buckets = (uint)Math.Max(2, Math.Ceiling(Rows / (RowIndex.Ways * IndexLoad)));
-        SketchBytes = RoundUp(Math.Max(LeastSketch, (long)Rows * SketchBytesPerRow));
+        SketchBytes = RoundUp(Math.Max(LeastSketch, (long)(Rows * SketchBytesPerRow)));
         AgesAfter = Math.Max(1000, (long)Rows * AdditionsPerRow);
         Stamps = Math.Clamp(Rows / 8, LeastStamps, MostStamps);
         long arena = Bytes - ArenaStart, leastPage = (long)BitOperations.RoundUpToPowerOf2((ulong)(4 * longest));
@@ -76,7 +79,7 @@ internal readonly record struct CachedLayout
     public long ArenaStart => StampStart + RoundUp(sizeof(long) * (long)Stamps);
 
     /// <summary>Slots of the arena kept free: those put aside come back when the readers inside have left; until then these serve.</summary>
-    public long Reserve => ((long)Pages << PageShift) / 64;
+    public long Reserve => ((long)Pages << PageShift) / 128;
 
     /// <summary>The least budget in which so many rows of a precision are held.</summary>
     public static long BudgetFor(int rows, RowPrecision precision, int dim)
@@ -106,7 +109,7 @@ internal readonly record struct CachedLayout
         return (perPage * layout.Pages) - 1 - ((layout.Reserve / slots.SlotBytes) + 1) >= rows;
     }
 
-    private static double PerRow(int slot) => slot + (RowIndex.BucketBytes / (RowIndex.Ways * IndexLoad)) + SketchBytesPerRow + 1;
+    private static double PerRow(int slot) => slot + (RowIndex.BucketBytes / (RowIndex.Ways * IndexLoad)) + SketchBytesPerRow + FreeBytesPerRow;
 
     private static long RoundUp(long bytes) => (bytes + 63) & ~63L;
 

@@ -50,10 +50,12 @@ public sealed unsafe partial class CachedTable
         ulong* bothHashes = stackalloc ulong[2 * Group];
         nint* bothBuckets = stackalloc nint[2 * Group];
         nint* bothRows = stackalloc nint[2 * Group];
+        ulong* differences = stackalloc ulong[Group];
         int* misses = stackalloc int[MissGroup + Group + 1], inOrder = stackalloc int[Group];
         for (int j = 0; j < Group; j++)
             inOrder[j] = j;
         int missCount = 0, hits = count, dim = Width, groups = (count + Group - 1) / Group;
+        bool someBlank = false, nextBlank = false;
 
         // Fields are read once: the writes in between would make every access read them again.
         byte* blank = _arena.Start, index = _index.Start;
@@ -72,10 +74,14 @@ public sealed unsafe partial class CachedTable
 
             int ahead = 0;
             nint* rows = bothRows + side, nextRows = bothRows + other;
-            if (g >= 1 && g <= groups)
+            if (g > groups)
+            {
+                someBlank = nextBlank;
+            }
+            else if (g >= 1)
             {
                 ahead = Math.Min(Group, count - ((g - 1) * Group));
-                FindRows(bothBuckets + other, bothHashes + other, ahead, blank, unitShift, nextRows);
+                (someBlank, nextBlank) = (nextBlank, FindRows(bothBuckets + other, bothHashes + other, ahead, blank, unitShift, nextRows));
             }
 
             if (g < 2)
@@ -88,17 +94,21 @@ public sealed unsafe partial class CachedTable
             int third = (g - 2) * Group, k = Math.Min(Group, count - third);
             ulong* wanted = keys + third;
 
-            missCount = Compare(rows, wanted, k, blank, third, misses, missCount);
             float* target = values + ((long)third * dim);
             if (only >= 0)
             {
                 RowPrecision precision = (RowPrecision)only;
-                RowCodec.DecodeRows(precision, dim, new RowBatch(rows, k, nextRows, ahead, _arena[precision].Place), target);
+                var batch = new RowBatch(rows, k, nextRows, ahead, _arena[precision].Place);
+                if (RowCodec.DecodeKeyedRows(precision, dim, batch, wanted, differences, target) != 0 | someBlank)
+                    missCount = Compare(rows, differences, k, blank, third, misses, missCount);
             }
             else
             {
                 for (int j = 0; j < ahead; j++)
                     Ask(only, (byte*)nextRows[j]);
+                for (int j = 0; j < k; j++)
+                    differences[j] = Volatile.Read(ref *(ulong*)rows[j]) ^ wanted[j];
+                missCount = Compare(rows, differences, k, blank, third, misses, missCount);
                 DecodeMixed(rows, inOrder, k, target);
             }
 
@@ -124,24 +134,29 @@ public sealed unsafe partial class CachedTable
         }
     }
 
-    /// <summary>The row of each key's first entry whose fingerprint fits, or the blank one.</summary>
+    /// <summary>The row of each key's first entry whose fingerprint fits, or the blank one; whether there is a blank one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void FindRows(nint* buckets, ulong* hashes, int count, byte* blank, int unitShift, nint* rows)
+    private static bool FindRows(nint* buckets, ulong* hashes, int count, byte* blank, int unitShift, nint* rows)
     {
+        uint least = uint.MaxValue;
         for (int j = 0; j < count; j++)
         {
             byte* bucket = (byte*)buckets[j];
-            rows[j] = (nint)(blank + ((nuint)Visit(bucket, RowIndex.Matches(bucket, hashes[j])) << unitShift));
+            uint place = Visit(bucket, RowIndex.Matches(bucket, hashes[j]));
+            least = Math.Min(least, place);
+            rows[j] = (nint)(blank + ((nuint)place << unitShift));
         }
+
+        return least == 0;
     }
 
     /// <summary>Notes the keys whose row is another's. Without a branch: which keys miss cannot be foretold.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static int Compare(nint* rows, ulong* wanted, int count, byte* blank, int first, int* misses, int missCount)
+    private static int Compare(nint* rows, ulong* differences, int count, byte* blank, int first, int* misses, int missCount)
     {
         for (int j = 0; j < count; j++)
         {
-            bool miss = *(ulong*)rows[j] != wanted[j] | (byte*)rows[j] == blank;
+            bool miss = differences[j] != 0 | (byte*)rows[j] == blank;
             misses[missCount] = first + j;
             missCount += *(byte*)&miss;
         }
