@@ -55,7 +55,7 @@ public sealed unsafe partial class CachedTable
     {
         changed = false;
         uint* entry = _index.Find(delta.Key, hash);
-        if (entry is null || delta.Version <= _arena.VersionAt(*entry & RowIndex.PlaceMask))
+        if (entry is null || delta.Version <= _arena.VersionAt(*entry))
             return ApplyRefusal.None;
         if (delta.IsDeletion)
         {
@@ -69,7 +69,7 @@ public sealed unsafe partial class CachedTable
         ReadOnlySpan<byte> row = delta.Encoded.Span;
         if (refusal == ApplyRefusal.None && !delta.Values.IsEmpty)
         {
-            precision = _arena.PrecisionAt(_arena.Address(*entry & RowIndex.PlaceMask));
+            precision = _arena.PrecisionAt(_arena.Address(*entry));
             row = _encoded.AsSpan(0, _arena[precision].RowBytes);
             refusal = RowDeltaNumbers.Refusal(RowCodec.Encode(precision, numbers, _encoded.AsSpan(0, row.Length)).Fault);
         }
@@ -92,8 +92,8 @@ public sealed unsafe partial class CachedTable
         }
 
         Write(place, key, version, row);
-        uint old = *entry & RowIndex.PlaceMask;
-        Volatile.Write(ref *entry, place | (*entry & ~RowIndex.PlaceMask));
+        uint old = *entry;
+        Volatile.Write(ref *entry, place);
         _arena.CountRow(precision, 1);
         Retire(old);
         return true;
@@ -101,7 +101,7 @@ public sealed unsafe partial class CachedTable
 
     private void Remove(uint* entry, ulong hash)
     {
-        uint place = *entry & RowIndex.PlaceMask;
+        uint place = *entry;
         _index.Remove(entry, hash);
         Retire(place);
     }

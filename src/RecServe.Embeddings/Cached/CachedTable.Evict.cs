@@ -35,16 +35,17 @@ public sealed unsafe partial class CachedTable
         long entries = (long)_index.Count * RowIndex.Ways;
         for (long passed = 0; looked < MostLooked && passed < entries; passed++)
         {
-            uint* entry = _index.Bucket((uint)(_hand / RowIndex.Ways)) + (_hand % RowIndex.Ways);
+            uint* bucket = _index.Bucket((uint)(_hand / RowIndex.Ways)), entry = bucket + (_hand % RowIndex.Ways);
+            int way = (int)(_hand % RowIndex.Ways);
             _hand = _hand + 1 == entries ? 0 : _hand + 1;
             uint place = *entry;
             if (place == 0)
                 continue;
             looked++;
-            ulong hash = _hash.Of(*(ulong*)_arena.Address(place & RowIndex.PlaceMask));
-            if (place >= RowIndex.Visit)
+            ulong hash = _hash.Of(*(ulong*)_arena.Address(place));
+            if (RowIndex.Visits((byte*)bucket, way) > 0)
             {
-                Volatile.Write(ref *entry, place - RowIndex.Visit);
+                RowIndex.TakeVisit((byte*)bucket, way);
                 _sketch.Add(hash);
                 continue;
             }
@@ -65,10 +66,10 @@ public sealed unsafe partial class CachedTable
         for (int i = 0; i < RowIndex.Ways; i++)
         {
             uint place = bucket[i];
-            ulong other = _hash.Of(*(ulong*)_arena.Address(place & RowIndex.PlaceMask));
-            if (place >= RowIndex.Visit)
+            ulong other = _hash.Of(*(ulong*)_arena.Address(place));
+            if (RowIndex.Visits((byte*)bucket, i) > 0)
             {
-                Volatile.Write(ref bucket[i], place - RowIndex.Visit);
+                RowIndex.TakeVisit((byte*)bucket, i);
                 _sketch.Add(other);
                 continue;
             }
@@ -162,7 +163,7 @@ public sealed unsafe partial class CachedTable
             byte* from = _arena.Address(place);
             ulong key = *(ulong*)from, hash = _hash.Of(key);
             uint* entry = _index.Find(key, hash);
-            if (entry is null || (*entry & RowIndex.PlaceMask) != place)
+            if (entry is null || *entry != place)
                 continue;
             Replace(entry, hash, key, _arena.VersionAt(place), slots.Precision, new ReadOnlySpan<byte>(from + RowLayout.KeyBytes, slots.RowBytes));
         }

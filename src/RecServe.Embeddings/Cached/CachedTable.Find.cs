@@ -11,7 +11,7 @@ public sealed unsafe partial class CachedTable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             uint* entry = _index.Find(key, _hash.Of(key));
-            return entry is null ? null : _arena.PrecisionAt(_arena.Address(*entry & RowIndex.PlaceMask));
+            return entry is null ? null : _arena.PrecisionAt(_arena.Address(*entry));
         }
     }
 }

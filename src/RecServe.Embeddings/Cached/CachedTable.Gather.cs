@@ -168,18 +168,13 @@ public sealed unsafe partial class CachedTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Visit(byte* bucket, uint matches)
     {
-        uint* entry = (uint*)bucket + BitOperations.TrailingZeroCount(matches | (1u << RowIndex.Ways));
+        uint i = (uint)BitOperations.TrailingZeroCount(matches | (1u << RowIndex.Ways));
 
         // All ones if there is a match, else 0: as a condition it would become a branch.
-        uint place = Volatile.Read(ref *entry) & (uint)((int)(matches | (0 - matches)) >> 31);
-        if (place - 1 < RowIndex.MostVisits - 1)
-            Mark(entry, place);
-        return place & RowIndex.PlaceMask;
+        uint place = Volatile.Read(ref ((uint*)bucket)[i]) & (uint)((int)(matches | (0 - matches)) >> 31);
+        RowIndex.Visit(bucket, i, matches != 0);
+        return place;
     }
-
-    /// <summary>Readers write only until the count is full, so in the long run they write nothing and share every line.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Mark(uint* entry, uint place) => Interlocked.CompareExchange(ref *entry, place + RowIndex.Visit, place);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Ask(int only, byte* row)

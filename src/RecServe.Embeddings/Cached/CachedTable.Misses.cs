@@ -86,9 +86,9 @@ public sealed unsafe partial class CachedTable
     {
         uint* entry = _index.Find(key, hash);
         uint place = entry is null ? 0 : Volatile.Read(ref *entry);
-        row = _arena.Address(place & RowIndex.PlaceMask);
+        row = _arena.Address(place);
 
         // The entry may have become another key's since it was found.
-        return (place & RowIndex.PlaceMask) != 0 && *(ulong*)row == key;
+        return place != 0 && *(ulong*)row == key;
     }
 }

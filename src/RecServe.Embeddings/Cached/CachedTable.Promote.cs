@@ -44,7 +44,7 @@ public sealed unsafe partial class CachedTable
                 return false;
             uint* entry = _index.Find(key, hash);
             if (entry is not null)
-                return version <= _arena.VersionAt(*entry & RowIndex.PlaceMask) || Replace(entry, hash, key, version, precision, row);
+                return version <= _arena.VersionAt(*entry) || Replace(entry, hash, key, version, precision, row);
             _sketch.Add(hash);
             return Admit(hash, precision) && Insert(key, hash, version, precision, row);
         }

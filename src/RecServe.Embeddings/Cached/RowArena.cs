@@ -46,11 +46,11 @@ internal sealed unsafe class RowArena
             Release(page);
     }
 
-    /// <summary>Binary logarithm of the unit that places count in: 30 bits must do.</summary>
+    /// <summary>Binary logarithm of the unit that places count in: 32 bits must do.</summary>
     public static int UnitShift(long bytes)
     {
         int shift = 3;
-        while (bytes >> shift >= RowIndex.Visit)
+        while (bytes >> shift > uint.MaxValue)
             shift++;
         return shift;
     }

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace RecServe.Embeddings;
 
 /// <summary>
-/// From a key's hash to its row's place, one memory line a look-up: a bucket of 64 bytes holds 12 entries (place and two bits that readers set), 12 one-byte
-/// fingerprints and the number of keys that found no room in this, their first bucket and stand in their second. The key beside the row verifies. Searches
+/// From a key's hash to its row's place, one memory line a look-up: a bucket of 64 bytes holds 12 entries, 12 one-byte fingerprints, the number of keys that found
+/// no room in this, their first bucket and stand in their second, and for each entry two bits in which readers count that they came by. The key beside the row verifies. Searches
 /// end after two buckets whatever the keys.
 /// </summary>
 /// <remarks>
@@ -20,16 +20,10 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
     /// <summary>Entries of a bucket.</summary>
     public const int Ways = 12;
 
-    /// <summary>The lower bits of an entry are a row's place, 0 for none; the upper two count readers that came by, up to 3.</summary>
-    public const uint PlaceMask = Visit - 1;
+    /// <summary>Readers that came by an entry are counted up to this.</summary>
+    public const int MostVisits = 3;
 
-    /// <summary>One reader that came by.</summary>
-    public const uint Visit = 1u << 30;
-
-    /// <summary>Entries from here on have the full count.</summary>
-    public const uint MostVisits = 3 * Visit;
-
-    private const int Fingerprints = Ways * sizeof(uint), Displaced = Fingerprints + Ways;
+    private const int Fingerprints = Ways * sizeof(uint), Displaced = Fingerprints + Ways, Seen = Displaced + 1, EntriesASeen = 4;
 
     /// <summary>Buckets.</summary>
     public uint Count => count;
@@ -64,6 +58,26 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
     /// <summary>Whether a key whose first bucket this is may stand in its second.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCrowded(byte* bucket) => Volatile.Read(ref bucket[Displaced]) != 0;
+
+    /// <summary>Readers that came by an entry since the hand of the clock did.</summary>
+    public static int Visits(byte* bucket, int i) => bucket[Seen + (i / EntriesASeen)] >> (2 * (i % EntriesASeen)) & MostVisits;
+
+    /// <summary>
+    /// Counts a reader that came by entry <paramref name="i"/>, if <paramref name="isMatch"/>. Neither locked nor atomic: what is lost when two write at once are visits. A full count is not
+    /// written, so in the long run readers write nothing and share every line.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Visit(byte* bucket, uint i, bool isMatch)
+    {
+        byte* seen = bucket + Seen + (i / EntriesASeen);
+        int shift = 2 * (int)(i % EntriesASeen);
+        uint counts = *seen;
+        if (isMatch & (counts >> shift & MostVisits) != MostVisits)
+            *seen = (byte)(counts + (1u << shift));
+    }
+
+    /// <summary>Takes a visit off an entry that has one.</summary>
+    public static void TakeVisit(byte* bucket, int i) => SetVisits(bucket, i, Visits(bucket, i) - 1);
 
     /// <summary>The entry of a key, or null.</summary>
     public uint* Find(ulong key, ulong hash)
@@ -120,7 +134,7 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
         for (uint matches = Matches(bucket, hash); matches != 0; matches &= matches - 1)
         {
             uint* entry = (uint*)bucket + System.Numerics.BitOperations.TrailingZeroCount(matches);
-            uint place = Volatile.Read(ref *entry) & PlaceMask;
+            uint place = Volatile.Read(ref *entry);
             if (place != 0 && *(ulong*)arena.Address(place) == key)
                 return entry;
         }
@@ -142,7 +156,15 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
     private static void Put(byte* bucket, int i, ulong hash, uint place)
     {
         bucket[Fingerprints + i] = Fingerprint(hash);
+        SetVisits(bucket, i, 0);
         Volatile.Write(ref ((uint*)bucket)[i], place);
+    }
+
+    private static void SetVisits(byte* bucket, int i, int visits)
+    {
+        byte* seen = bucket + Seen + (i / EntriesASeen);
+        int shift = 2 * (i % EntriesASeen);
+        *seen = (byte)((*seen & ~(MostVisits << shift)) | (visits << shift));
     }
 
     private static void Clear(byte* bucket, int i)
@@ -159,9 +181,9 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
             for (int i = 0; i < Ways; i++)
             {
                 uint entry = ((uint*)bucket)[i];
-                if (round == 0 && entry >= Visit)
+                if (round == 0 && Visits(bucket, i) > 0)
                     continue;
-                ulong hash = hashing.Of(*(ulong*)arena.Address(entry & PlaceMask));
+                ulong hash = hashing.Of(*(ulong*)arena.Address(entry));
                 if (First(hash) != bucket)
                     continue;
                 byte* second = Second(hash);
@@ -169,6 +191,7 @@ internal readonly unsafe struct RowIndex(byte* start, uint count, RowArena arena
                 if (free < 0)
                     continue;
                 Put(second, free, hash, entry);
+                SetVisits(second, free, Visits(bucket, i));
                 CountDisplaced(bucket, 1);
                 Clear(bucket, i);
                 return i;
