@@ -139,10 +139,11 @@ public sealed unsafe partial class CachedTable
     private static bool FindRows(nint* buckets, ulong* hashes, int count, byte* blank, int unitShift, nint* rows)
     {
         uint least = uint.MaxValue;
+        byte nowhere;
         for (int j = 0; j < count; j++)
         {
             byte* bucket = (byte*)buckets[j];
-            uint place = Visit(bucket, RowIndex.Matches(bucket, hashes[j]));
+            uint place = Visit(bucket, RowIndex.Matches(bucket, hashes[j]), &nowhere);
             least = Math.Min(least, place);
             rows[j] = (nint)(blank + ((nuint)place << unitShift));
         }
@@ -166,13 +167,13 @@ public sealed unsafe partial class CachedTable
 
     /// <summary>The place in a bucket's first matching entry, or 0; and a visit counted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint Visit(byte* bucket, uint matches)
+    private static uint Visit(byte* bucket, uint matches, byte* nowhere)
     {
         uint i = (uint)BitOperations.TrailingZeroCount(matches | (1u << RowIndex.Ways));
 
-        // All ones if there is a match, else 0: as a condition it would become a branch.
-        uint place = Volatile.Read(ref ((uint*)bucket)[i]) & (uint)((int)(matches | (0 - matches)) >> 31);
-        RowIndex.Visit(bucket, i, matches != 0);
+        // 1 if there is a match, else 0: as a condition it would become a branch.
+        uint match = (matches | (0 - matches)) >> 31, place = Volatile.Read(ref ((uint*)bucket)[i]) & (0 - match);
+        RowIndex.Visit(bucket, i, match, nowhere);
         return place;
     }
 

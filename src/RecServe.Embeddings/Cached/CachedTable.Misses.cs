@@ -78,7 +78,8 @@ public sealed unsafe partial class CachedTable
         bool inSecond = matches == 0 & RowIndex.IsCrowded(bucket);
         bucket = inSecond ? _index.Second(hash) : bucket;
         matches = inSecond ? RowIndex.Matches(bucket, hash) : matches;
-        return _arena.Address(Visit(bucket, matches));
+        byte nowhere;
+        return _arena.Address(Visit(bucket, matches, &nowhere));
     }
 
     /// <summary>The row of a key, if it is here.</summary>
