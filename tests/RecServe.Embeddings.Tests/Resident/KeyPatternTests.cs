@@ -57,7 +57,7 @@ public class KeyPatternTests
         Assert.Equal(before, ResidentTable.LiveNativeBytes);
     }
 
-    private static ulong Key(string pattern, ulong i) => pattern switch
+    internal static ulong Key(string pattern, ulong i) => pattern switch
     {
         "sequential" => i,
         "shifted 8" => i << 8,
