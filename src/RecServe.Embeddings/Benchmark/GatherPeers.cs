@@ -9,7 +9,6 @@ namespace RecServe.Embeddings;
 /// </summary>
 internal sealed class GatherPeers : IDisposable
 {
-    // Redis holds the rows of these batches alone, which favours it: fewer keys fit its caches better.
     private const int RedisBatches = 6, Rounds = 5;
 
     private readonly GatherBenchmarkOptions _options;
@@ -36,14 +35,8 @@ internal sealed class GatherPeers : IDisposable
             return;
         }
 
-        progress?.Report("filling Redis");
-        int rowBytes = RowCodec.RowBytes(options.Precision, options.Dim);
-        HashSet<ulong> asked = [.. batches.Take(RedisBatches).SelectMany(batch => batch)];
-        int[] numbers = [.. Enumerable.Range(0, keys.Length).Where(i => asked.Contains(keys[i]))];
-        byte[] some = new byte[numbers.Length * rowBytes];
-        for (int i = 0; i < numbers.Length; i++)
-            rows.AsSpan(numbers[i] * rowBytes, rowBytes).CopyTo(some.AsSpan(i * rowBytes));
-        _redis = new RedisRows(_server.ConnectionString, [.. numbers.Select(i => keys[i])], some, rowBytes);
+        progress?.Report($"filling Redis with {keys.Length:N0} rows");
+        _redis = new RedisRows(_server.ConnectionString, keys, rows, RowCodec.RowBytes(options.Precision, options.Dim));
     }
 
     /// <summary>Measures both beside the table.</summary>

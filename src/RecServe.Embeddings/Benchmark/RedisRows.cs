@@ -12,12 +12,14 @@ internal sealed class RedisRows : IDisposable
     // Larger MGETs were no faster; smaller ones cost a message each.
     private const int Chunk = 500;
 
+    // MSETs under way together while rows are loaded.
+    private const int MostSent = 16;
+
     private readonly ConnectionMultiplexer _connection;
     private readonly IDatabase _database;
-    private readonly ulong[] _keys;
     private readonly int _rowBytes;
 
-    /// <summary>Loads rows in pipelines; disposing removes them.</summary>
+    /// <summary>Loads rows in pipelines.</summary>
     /// <param name="connectionString">A single server, as StackExchange.Redis has it.</param>
     /// <param name="keys">Keys of the rows.</param>
     /// <param name="rows">The encoded rows one after another.</param>
@@ -25,19 +27,21 @@ internal sealed class RedisRows : IDisposable
     public RedisRows(string connectionString, ReadOnlySpan<ulong> keys, ReadOnlySpan<byte> rows, int rowBytes)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(rows.Length, keys.Length * rowBytes);
-        (_keys, _rowBytes) = (keys.ToArray(), rowBytes);
+        _rowBytes = rowBytes;
         _connection = ConnectionMultiplexer.Connect(connectionString);
         _database = _connection.GetDatabase();
-        List<Task> sent = new(Chunk);
-        for (int i = 0; i < keys.Length; i++)
+        var sent = new Queue<Task>();
+        for (int first = 0; first < keys.Length; first += Chunk)
         {
-            sent.Add(_database.StringSetAsync(Name(keys[i]), rows.Slice(i * rowBytes, rowBytes).ToArray()));
-            if (sent.Count == Chunk || i == keys.Length - 1)
-            {
-                Task.WaitAll([.. sent]);
-                sent.Clear();
-            }
+            var some = new KeyValuePair<RedisKey, RedisValue>[Math.Min(Chunk, keys.Length - first)];
+            for (int i = 0; i < some.Length; i++)
+                some[i] = new(Name(keys[first + i]), rows.Slice((first + i) * rowBytes, rowBytes).ToArray());
+            sent.Enqueue(_database.StringSetAsync(some));
+            if (sent.Count > MostSent)
+                sent.Dequeue().GetAwaiter().GetResult();
         }
+
+        Task.WaitAll([.. sent]);
     }
 
     /// <summary>Fetches rows.</summary>
@@ -75,12 +79,7 @@ internal sealed class RedisRows : IDisposable
         return found;
     }
 
-    public void Dispose()
-    {
-        foreach (ulong[] chunk in _keys.Chunk(Chunk))
-            _database.KeyDelete([.. chunk.Select(key => (RedisKey)Name(key))]);
-        _connection.Dispose();
-    }
+    public void Dispose() => _connection.Dispose();
 
     private static byte[] Name(ulong key)
     {
