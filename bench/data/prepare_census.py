@@ -3,7 +3,7 @@
 
     python3 bench/data/prepare_census.py CENSUS-INCOME.test.gz FOLDER
 
-FOLDER gets census.csv and schema.json: 40 fields of a person, and whether the income is above 50,000 dollars. The survey's instance weight says how many people a
+FOLDER gets census.csv and schema.json: 40 fields of a person, a number to ask for the person by, and whether the income is above 50,000 dollars. The survey's instance weight says how many people a
 line stands for and is no property of the person: it is left out. The label is not a click; the data is here because it has many fields.
 """
 import csv
@@ -26,21 +26,21 @@ def main(source, folder):
     lines = 0
     with gzip.open(source, "rt", encoding="utf-8", newline="") as data, open(f"{folder}/census.csv", "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow([COLUMNS[i] for i in kept])
+        writer.writerow(["person"] + [COLUMNS[i] for i in kept])
         for row in csv.reader(data, skipinitialspace=True):
             if len(row) != len(COLUMNS):
                 sys.exit(f"{source}: line {lines + 1} has {len(row)} columns, not {len(COLUMNS)}")
             row = [cell.strip() for cell in row]
             row[-1] = "1" if row[-1].startswith("50000+") else "0"
-            writer.writerow([row[i] for i in kept])
             lines += 1
+            writer.writerow([f"p{lines}"] + [row[i] for i in kept])
     fields = []
     for name in COLUMNS[:-1]:
         if name in AMOUNTS:
             fields.append({"name": name, "side": "item", "kind": "numeric", "transform": "log_squared_bucket", "dim": 8})
         elif name != "weight":
             fields.append({"name": name, "side": "item", "kind": "categorical", "dim": 8, "min_count": 5})
-    schema = {"name": "census", "format": {"delimiter": ",", "header": True}, "label": {"column": "income"}, "fields": fields}
+    schema = {"name": "census", "format": {"delimiter": ",", "header": True}, "label": {"column": "income"}, "item": "person", "fields": fields}
     with open(f"{folder}/schema.json", "w", encoding="utf-8", newline="\n") as file:
         file.write(json.dumps(schema, indent=2) + "\n")
     print(f"{lines:,} people, {len(fields)} fields")

@@ -228,6 +228,47 @@ public class BenchVerbTests
         }
     }
 
+    [Fact]
+    public async Task Compression_measures_both_packages_in_turn()
+    {
+        string folder = Directory.CreateTempSubdirectory("recserve-compression-").FullName;
+        try
+        {
+            string data = Path.Combine(folder, "data.csv"), schema = Path.Combine(folder, "schema.json");
+            var random = new Random(3);
+            await File.WriteAllLinesAsync(data, ["user,item,label", .. Enumerable.Range(0, 3000).Select(_ =>
+            {
+                int user = random.Next(30), item = random.Next(40);
+                return $"{user},i{item},{(random.NextDouble() < 1 / (1 + Math.Exp(-(1.5 * Math.Sin(user * 3)) - Math.Cos(item * 5))) ? 1 : 0)}";
+            })]);
+            await File.WriteAllTextAsync(schema, """
+                {"name":"small","label":{"column":"label"},"user":"user","item":"item","fields":[{"name":"user","side":"user","kind":"categorical","dim":8},
+                 {"name":"item","side":"item","kind":"categorical","dim":8}]}
+                """);
+            (int exit, string output, string error) = await Run("bench", "compression", "--data", data, "--schema", schema, "--split", "random:60/20/20", "--model", "mlp", "--set", "hidden=8",
+                "--set", "epochs=3", "--set", "batch_size=128", "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", "--method", "hawq", "--finetune-epochs", "0", "--runs", "2",
+                "--candidates", "20", "--users", "30", "--turns", "3", "--load-ms", "20", "--json");
+            Assert.True(exit == ExitCode.Ok, error);
+            using JsonDocument json = JsonDocument.Parse(output);
+            JsonElement figures = json.RootElement;
+            Assert.InRange(figures.GetProperty("bytes_ratio").GetDouble(), 0.2, 0.3);
+            foreach (string name in (string[])["gather_us", "score_us", "http_per_second", "http_cpu_ms"])
+            {
+                foreach (string part in (string[])["before", "after", "ratio"])
+                    Assert.True(figures.GetProperty($"{name}_{part}").GetDouble() > 0, $"{name}_{part}");
+                Assert.InRange(figures.GetProperty($"{name}_ratio").GetDouble(), figures.GetProperty($"{name}_ratio_lower_quartile").GetDouble(), figures.GetProperty($"{name}_ratio_upper_quartile").GetDouble());
+            }
+
+            Assert.Equal(figures.GetProperty("http_per_second_ratio").GetDouble() - 1, figures.GetProperty("throughput_gain").GetDouble(), 1e-9);
+            Assert.True(double.IsFinite(figures.GetProperty("auc_drop_deviation").GetDouble()));
+            Assert.Contains("SHARK, reported", error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static async Task<(int Exit, string Output, string Error)> Run(params string[] args)
     {
         using var output = new StringWriter();

@@ -19,5 +19,6 @@ internal static class BenchVerb
             RecoveryBench.Create(),
             StoreBench.Create(),
             FieldsBench.Create(),
+            CompressionBench.Create(),
         };
 }
