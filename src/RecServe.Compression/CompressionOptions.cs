@@ -14,6 +14,21 @@ public sealed record CompressionOptions
     /// <summary>Most that the AUC may fall; null for no such limit. At least one of this and <see cref="Budget"/> is given.</summary>
     public double? MaxAucDrop { get; init; }
 
+    /// <summary>
+    /// Share of the variance of the first layer's inputs that shorter rows may lose (<see cref="Folding.DimensionCut"/>), 0 to below 1, before anything else is
+    /// done; null leaves rows as long as they are. For mlp.
+    /// </summary>
+    public double? CutDims { get; init; }
+
+    /// <summary>
+    /// A package that an earlier run made: in the tiers of <see cref="CompressionMethod.Shark"/> a row stays in its tier while its priority is within
+    /// <see cref="Hysteresis"/> of the border. Null to give tiers without memory.
+    /// </summary>
+    public Artifacts.ModelPackage? Previous { get; init; }
+
+    /// <summary>How much more important a row above the lowest tier of <see cref="Previous"/> counts, 0 to 10.</summary>
+    public double Hysteresis { get; init; } = 0.1;
+
     /// <summary>Training with quantized rows; 0 epochs for none.</summary>
     public FinetuneOptions Finetune { get; init; } = new() { Epochs = 2 };
 

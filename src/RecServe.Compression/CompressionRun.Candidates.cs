@@ -37,11 +37,19 @@ internal sealed partial class CompressionRun
         return known;
     }
 
+    private ModelPackage Cut(double share)
+    {
+        Report("cutting dims", 0);
+        ModelPackage cut = DimensionCut.Run(_source, _data.Train, share, _team);
+        Report("cutting dims", 1, $"{_source.Fields.Sum(field => field.Dim)} numbers a sample become {cut.Fields.Sum(field => field.Dim)}");
+        return cut;
+    }
+
     private ModelPackage Prune()
     {
         var options = new PruneOptions { KeepFields = 1, MaxAucDrop = Math.Min(PruningDrop, (_options.MaxAucDrop ?? PruningDrop) / 2), Finetune = _options.Finetune with { Epochs = Math.Min(1, _options.Finetune.Epochs) } };
         Report("pruning fields", 0);
-        (ModelPackage package, IReadOnlyList<PruneStep> steps) = FieldPruning.Run(_source, _data.Train, _data.Tune, options, _team, null, _cancellation);
+        (ModelPackage package, IReadOnlyList<PruneStep> steps) = FieldPruning.Run(_start, _data.Train, _data.Tune, options, _team, null, _cancellation);
         Report("pruning fields", 1, $"{steps.Count} of {_source.Fields.Count} removed");
         return package;
     }
@@ -54,17 +62,17 @@ internal sealed partial class CompressionRun
         {
             Report("learning gates", (double)i / Penalties.Length);
             var options = new GateOptions { Lambda = Penalties[i] };
-            GateResult result = FieldGates.Train(_source, _data.Train, options with { Finetune = options.Finetune with { BatchSize = _options.Finetune.BatchSize, EmbeddingL2 = _options.Finetune.EmbeddingL2, Seed = _options.Finetune.Seed } }, _team, _cancellation);
+            GateResult result = FieldGates.Train(_start, _data.Train, options with { Finetune = options.Finetune with { BatchSize = _options.Finetune.BatchSize, EmbeddingL2 = _options.Finetune.EmbeddingL2, Seed = _options.Finetune.Seed } }, _team, _cancellation);
             int closed = _source.Fields.Count - result.Package.Fields.Count;
             double after = closed == 0 ? before : RocCurve.Auc(LogitsOf(result.Package, _data.Tune), _data.Tune.Labels, _data.Tune.Weights);
             if (before - after > limit)
                 continue;
             Report("learning gates", 1, $"{closed} of {_source.Fields.Count} closed");
-            return closed == 0 ? _source : result.Package;
+            return closed == 0 ? _start : result.Package;
         }
 
         Report("learning gates", 1, $"none can close within {limit} of the AUC");
-        return _source;
+        return _start;
     }
 
     /// <summary>Every method at every budget, rows quantized once: the curves of the report.</summary>
@@ -98,7 +106,7 @@ internal sealed partial class CompressionRun
     private Candidate? Best(long bytes)
     {
         RowPlan Hawq(Base from, bool finetune) => (finetune ? from.Nearest : from.Searched).At(bytes);
-        RowPlan Tiers(Base from, bool finetune) => PrecisionTiers.ByBudget(from.Network, from.Priorities, bytes);
+        RowPlan Tiers(Base from, bool finetune) => PrecisionTiers.ByBudget(from.Network, from.Priorities, bytes, _options.Previous is { } previous ? RowPlan.Stored(from.Network, previous) : null, _options.Hysteresis);
         Planner Uniform(RowPrecision precision) => (from, _) => RowPlan.Uniform(from.Network, precision);
         (string Name, Lazy<Base> From, Planner Plan)[] ways = _options.Method switch
         {
@@ -117,7 +125,7 @@ internal sealed partial class CompressionRun
             foreach (bool finetune in (bool[])[false, true])
             {
                 Report(Text($"compressing to {(double)bytes / _bytes:P1}"), (double)step++ / (2 * ways.Length), best is null ? null : (FormattableString)$"best so far {best.Point.Method}: AUC {best.Point.Auc:F5}");
-                if ((finetune && _options.Finetune.Epochs == 0) || (_options.Method == CompressionMethod.Auto && (name is "shark+hawq" or "lpfs++") && from.Value.Package == _source))
+                if ((finetune && _options.Finetune.Epochs == 0) || (_options.Method == CompressionMethod.Auto && (name is "shark+hawq" or "lpfs++") && from.Value.Package == _start))
                     continue;
                 RowPlan rows = plan(from.Value, finetune);
                 if (rows.Bytes > bytes)

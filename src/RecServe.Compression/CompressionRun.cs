@@ -18,7 +18,7 @@ internal sealed partial class CompressionRun
 {
     private const double RatioTolerance = 1e-9;
     private static readonly double[] Ladder = [0.05, 0.075, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.75];
-    private readonly ModelPackage _source;
+    private readonly ModelPackage _source, _start;
     private readonly CompressionData _data;
     private readonly CompressionOptions _options;
     private readonly ThreadTeam _team;
@@ -38,7 +38,8 @@ internal sealed partial class CompressionRun
         _tuneLogits = Evaluator.Logits(source, data.Tune, options.Threads);
         _holdoutLogits = Evaluator.Logits(source, data.Holdout, options.Threads);
         Report("measuring the package", 1, $"AUC {RocCurve.Auc(_tuneLogits, data.Tune.Labels, data.Tune.Weights):F4} on the tuning samples");
-        _plain = new Lazy<Base>(() => Prepare(_source));
+        _start = options.CutDims is { } share ? Cut(share) : source;
+        _plain = new Lazy<Base>(() => Prepare(_start));
         _pruned = new Lazy<Base>(() => Prepare(Prune()));
         _gated = new Lazy<Base>(() => Prepare(Gate()));
     }

@@ -85,6 +85,30 @@ public sealed class FieldToggleTests
         Assert.StartsWith(reason, body.GetProperty("errors").GetProperty(path).GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_field_that_compression_left_as_a_constant_is_not_looked_up_and_its_values_are_passed_over()
+    {
+        ModelPackage package = TestMarket.Package("dcnv2-parallel");
+        int genres = package.Fields.ToList().FindIndex(field => field.Name == "genres");
+        ModelPackage removed = package with
+        {
+            Tables = [.. package.Tables.Select((table, f) => f == genres ? table with { Keys = [], Rows = [], Default = table.Mean } : table)],
+            Compression = JsonSerializer.SerializeToElement(new { removed_fields = new[] { "genres" } }),
+        };
+        await using TestServer server = await TestServer.StartAsync([("ctr/1", package), ("small/1", removed)]);
+        JsonElement off = await server.RankAsync("""{"user":{"id":"u1"},"items":[{"id":"i1"}],"overrides":{"fields_off":["genres"]}}""", "/v1/rank/ctr");
+        foreach (string value in (string[])["[\"sf\",\"drama\"]", "7", "{}"])
+        {
+            JsonElement without = await server.RankAsync($$$"""{"user":{"id":"u1"},"items":[{"id":"i1","features":{"genres":{{{value}}} } }],"explain":true}""", "/v1/rank/small");
+            Assert.Equal(off.GetProperty("items")[0].GetProperty("score").GetDouble(), without.GetProperty("items")[0].GetProperty("score").GetDouble(), 1e-7);
+            Assert.Equal(Requested(off), Requested(without));
+            Assert.DoesNotContain("genres", without.GetProperty("quality").GetRawText(), StringComparison.Ordinal);
+        }
+
+        (HttpStatusCode status, _) = await server.PostAsync("/v1/rank/small", """{"items":[{"id":"i1"}],"overrides":{"fields_off":["genres"]}}""");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, status);
+    }
+
     private static int Requested(JsonElement answer) => answer.GetProperty("quality").GetProperty("rows").GetProperty("requested").GetInt32();
 
     private static string Body(string user, string variant) => $$$"""{"user":{"id":"{{{user}}}"},"items":[{"id":"i3"}],"overrides":{"experiments":{"worth-of-genres":"{{{variant}}}"} } }""";

@@ -59,6 +59,41 @@ public sealed class CompressVerbTests : IDisposable
         Assert.InRange(LastLine(output).GetProperty("bytes_ratio").GetDouble(), 0.495, 0.5);
     }
 
+    [Theory]
+    [InlineData("50%"), InlineData("30%"), InlineData("20%"), InlineData("15%"), InlineData("10%")]
+    public async Task Auto_meets_the_budget_within_one_percent_or_says_why_it_does_not(string budget)
+    {
+        await Train();
+        var (exit, output, error) = await Run(["compress", Path("p/1"), .. Data(), "--budget", budget, "--finetune-epochs", "1", "--out", Path("p/2"), "--json"]);
+        Assert.True(exit == 0, error);
+        JsonElement result = LastLine(output);
+        double asked = double.Parse(budget[..^1], System.Globalization.CultureInfo.InvariantCulture) / 100, ratio = result.GetProperty("bytes_ratio").GetDouble();
+        Assert.True(ratio <= asked, $"{ratio}");
+        Assert.Equal(ratio < 0.99 * asked, result.TryGetProperty("note", out JsonElement note));
+        if (ratio < 0.99 * asked)
+            Assert.Contains("no candidate that fills the budget loses less AUC", note.GetString(), StringComparison.Ordinal);
+        Assert.Equal(result.GetProperty("bytes_after").GetInt64(), PackageReader.Read(Path("p/2")).Tables.Sum(table => table.RowBytes));
+    }
+
+    [Fact]
+    public async Task Compress_again_with_the_package_before_moves_fewer_rows()
+    {
+        await Train();
+        string[] shark = ["--budget", "30%", "--method", "shark", "--finetune-epochs", "0"];
+        Assert.Equal(0, (await Run(["compress", Path("p/1"), .. Data(), .. shark, "--out", Path("p/2")])).Exit);
+
+        // Another split is what later data is: priorities move a little.
+        string[] later = ["--data", Path("data.csv"), "--split", "random:50/25/25", "--seed", "9"];
+        Assert.Equal(0, (await Run(["compress", Path("p/1"), .. later, .. shark, "--out", Path("p/3")])).Exit);
+        Assert.Equal(0, (await Run(["compress", Path("p/1"), .. later, .. shark, "--previous", Path("p/2"), "--hysteresis", "0.5", "--out", Path("p/4")])).Exit);
+        Dictionary<(string, ulong), string> Formats(string path) => PackageReader.Read(Path(path)).Tables
+            .SelectMany(table => table.Quantized.SelectMany(set => set.Keys.Select(key => (table.Name, key, set.Format.Name))).Concat(table.Keys.Select(key => (table.Name, key, "fp32"))))
+            .ToDictionary(row => (row.Item1, row.Item2), row => row.Item3);
+        Dictionary<(string, ulong), string> first = Formats("p/2");
+        int Moved(string path) => Formats(path).Count(row => first.GetValueOrDefault(row.Key) != row.Value);
+        Assert.True(Moved("p/4") < Moved("p/3"), $"{Moved("p/4")} rows moved with the package before, {Moved("p/3")} without");
+    }
+
     [Fact]
     public async Task Compress_that_is_stopped_leaves_the_source_and_no_target()
     {
@@ -78,6 +113,8 @@ public sealed class CompressVerbTests : IDisposable
     [InlineData(2, "--budget must be a share above 0 % up to 100 %, such as 30% or 0.3, not '130%'", "--budget", "130%")]
     [InlineData(2, "--budget must be a share above 0 % up to 100 %, such as 30% or 0.3, not 'small'", "--budget", "small")]
     [InlineData(2, "--max-auc-drop must be from 0 to 1", "--max-auc-drop", "-1")]
+    [InlineData(2, "--cut-dims must be from 0 to below 1", "--budget", "30%", "--cut-dims", "1")]
+    [InlineData(2, "--hysteresis must be from 0 to 10", "--budget", "30%", "--hysteresis", "-1")]
     [InlineData(2, "--threads must be from 1 to 64, not 0", "--budget", "30%", "--threads", "0")]
     [InlineData(2, "Argument 'zip' not recognized. Must be one of:", "--budget", "30%", "--method", "zip")]
     [InlineData(1, "no candidate of method uniform-int8 fits into 10 % of", "--budget", "10%", "--method", "uniform-int8")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using RecServe.Api.Telemetry;
 using RecServe.Artifacts;
 using RecServe.Embeddings;
@@ -23,6 +24,7 @@ internal sealed class ServingModel
         Scorer = options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
         FieldNames = [.. package.Fields.Select(field => field.Name)];
+        FieldsRemoved = [.. package.Tables.Select(table => table.RowCount == 0 && RemovedFields(package).Contains(table.Name))];
         FieldMeans = [.. package.Tables.Select(table => table.Mean)];
         TaskNames = [.. package.Architecture.Tasks.Select(task => task.Name)];
         Explainer = new Explainer(Scorer, package.Tables, package.Architecture, new ExplainOptions { Orders = options.ExplainOrders });
@@ -70,8 +72,15 @@ internal sealed class ServingModel
     /// <summary>Names of the tasks of a model that learns several; empty for others.</summary>
     public IReadOnlyList<string> TaskNames { get; }
 
+    /// <summary>Whether compression has removed a field and left its mean alone, as a cross network needs it: its values are passed over and nothing is looked up.</summary>
+    public IReadOnlyList<bool> FieldsRemoved { get; }
+
     /// <summary>Rows of all tables.</summary>
     public long Rows => Tables.HotRows;
+
+    private static IEnumerable<string> RemovedFields(ModelPackage package) =>
+        package.Compression is { ValueKind: JsonValueKind.Object } record && record.TryGetProperty("removed_fields", out JsonElement names) && names.ValueKind == JsonValueKind.Array
+            ? names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!) : [];
 
     /// <summary>Makes a model of a package and its loaded tables.</summary>
     /// <exception cref="PackageException">The package's parts do not fit together.</exception>

@@ -24,7 +24,7 @@ internal static class ExplanationWriter
             json.WriteStartObject();
             json.WriteString("field"u8, model.FieldNames[field]);
             json.WriteNumber("contribution"u8, explanation.Contributions[field]);
-            ReadRows rows = scratch.FieldsOff[field] ? ReadRows.Off : ReadRows.Of(model.Tables[field], scratch.Gather, scratch.Batch[field], model.Extractor.IsItem(field) ? candidate : 0);
+            ReadRows rows = scratch.FieldsOff[field] || model.FieldsRemoved[field] ? ReadRows.Off : ReadRows.Of(model.Tables[field], scratch.Gather, scratch.Batch[field], model.Extractor.IsItem(field) ? candidate : 0);
             json.WriteString("precision"u8, rows.Precision);
             json.WriteString("tier"u8, rows.Tier);
             json.WriteEndObject();

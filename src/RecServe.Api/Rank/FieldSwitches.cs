@@ -26,10 +26,10 @@ internal static class FieldSwitches
         for (int i = 0; i < request.FieldsOff.Count; i++)
         {
             int field = model.Extractor.FieldOf(request.Utf8(request.FieldsOff[i]));
-            if (field < 0)
+            if (field < 0 || model.FieldsRemoved[field])
             {
                 return Problem.At(ProblemTypes.InvalidFeature, $"overrides.fields_off[{i}]",
-                    $"is '{request.Text(request.FieldsOff[i])}', not one of the model's fields {string.Join(", ", model.FieldNames)}");
+                    $"is '{request.Text(request.FieldsOff[i])}', not one of the model's fields {string.Join(", ", model.FieldNames.Where((_, known) => !model.FieldsRemoved[known]))}");
             }
 
             off[field] = true;

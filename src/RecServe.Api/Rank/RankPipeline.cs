@@ -88,7 +88,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         bool[] given = scratch.ResetBatch(extractor.Encoders.Count);
         if (FieldSwitches.Mark(request, choice, model, scratch.FieldsOff) is { } noField)
             return noField;
-        if (new RequestExtraction(request, extractor, scratch, given).Run(userRow, candidates, itemRows) is { } misfit)
+        if (new RequestExtraction(request, model, scratch, given).Run(userRow, candidates, itemRows) is { } misfit)
             return misfit;
         if (clock.EndsLate(RankStage.Extract))
             return Late(request);

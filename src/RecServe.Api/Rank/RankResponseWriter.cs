@@ -61,7 +61,7 @@ internal static class RankResponseWriter
         for (int field = 0; field < names.Count; field++)
         {
             // The user or at least one candidate has no value for the field.
-            if (!scratch.FieldsOff[field] && scratch.Batch[field].Keys.Contains(RowKey.Missing))
+            if (!scratch.FieldsOff[field] && !ranking.Model.FieldsRemoved[field] && scratch.Batch[field].Keys.Contains(RowKey.Missing))
                 json.WriteStringValue(names[field]);
         }
 

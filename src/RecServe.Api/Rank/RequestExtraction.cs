@@ -1,3 +1,4 @@
+using RecServe.Api.Models;
 using RecServe.Api.Problems;
 using RecServe.Features;
 
@@ -7,10 +8,11 @@ namespace RecServe.Api.Rank;
 /// Stage 4: the request's own values and the stored ones become row keys. The user's and the context's fields get one sample, the item
 /// fields one per candidate. Names that the model does not know are passed over: they may be attributes of experiments.
 /// </summary>
-internal readonly ref struct RequestExtraction(RankRequest request, FeatureExtractor extractor, RequestScratch scratch, bool[] given)
+internal readonly ref struct RequestExtraction(RankRequest request, ServingModel model, RequestScratch scratch, bool[] given)
 {
     private readonly RankRequest _request = request;
-    private readonly FeatureExtractor _extractor = extractor;
+    private readonly FeatureExtractor _extractor = model.Extractor;
+    private readonly IReadOnlyList<bool> _removed = model.FieldsRemoved;
     private readonly FeatureBatch _batch = scratch.Batch;
     private readonly FieldMemo _memo = scratch.Memo;
     private readonly bool[] _given = given;
@@ -84,7 +86,7 @@ internal readonly ref struct RequestExtraction(RankRequest request, FeatureExtra
         for (int i = 0; i < features.Length; i++)
         {
             int field = _memo.FieldOf(i, features[i].Name, _request, _extractor);
-            if (field < 0 || _extractor.IsItem(field) != item)
+            if (field < 0 || _extractor.IsItem(field) != item || _removed[field])
                 continue;
             if (_given[field])
                 _batch[field].DiscardOpen(); // named twice: the last one counts, as in most JSON readers

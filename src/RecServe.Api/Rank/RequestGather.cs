@@ -39,7 +39,7 @@ internal static class RequestGather
         for (int i = 0; i < side.Slots.Count; i++)
         {
             FieldSlot slot = side.Slots[i];
-            if (off[slot.Field])
+            if (off[slot.Field] || model.FieldsRemoved[slot.Field])
             {
                 PutMean(model.FieldMeans[slot.Field], slot, side.Width, vectors);
                 continue;

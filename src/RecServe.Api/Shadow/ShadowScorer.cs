@@ -30,7 +30,7 @@ internal sealed class ShadowScorer(ServingOptions options) : IDisposable
         // What the request itself turns off is among the sample's; a name that only the version that answered has is not for this one.
         request.FieldsOff.Clear();
         FieldSwitches.Mark(request, new ModelChoice(null, null, sample.FieldsOff), model, _scratch.FieldsOff);
-        if (new RequestExtraction(request, model.Extractor, _scratch, given).Run(userRow, candidates, itemRows) is not null)
+        if (new RequestExtraction(request, model, _scratch, given).Run(userRow, candidates, itemRows) is not null)
             return null;
 
         ModelLayout layout = model.Scorer.Layout;

@@ -22,6 +22,9 @@ internal static class CompressVerb
         var method = new Option<string>("--method") { Description = $"{string.Join(", ", MethodNames.All)}.", DefaultValueFactory = _ => "auto" };
         method.AcceptOnlyFromAmong([.. MethodNames.All]);
         var epochs = new Option<int>("--finetune-epochs") { Description = "Passes over the training samples with quantized rows, 0 to 100; 0 trains nothing.", DefaultValueFactory = _ => 2 };
+        var cut = new Option<double?>("--cut-dims") { Description = "Shorten rows first, field by field: the share of the variance of the first layer's inputs that may be lost, 0 to below 1, such as 0.001. For mlp." };
+        var previous = new Option<string?>("--previous") { Description = "A package that an earlier compression made: in the tiers of shark, rows stay as they are stored there unless their priority has moved by more than --hysteresis." };
+        var hysteresis = new Option<double>("--hysteresis") { Description = "How far a row's priority must move to change its tier, 0 to 10: 0.1 is by 10 %.", DefaultValueFactory = _ => 0.1 };
         var threads = new Option<int>("--threads") { Description = "Threads that compute, 1 to 64; the package does not depend on it.", DefaultValueFactory = _ => Math.Min(64, Environment.ProcessorCount) };
         var target = new Option<string>("--out") { Description = "The compressed package's version directory; must not exist or be empty. It gets report.html and report.json too.", Required = true };
         var json = new Option<bool>("--json") { Description = "End with one JSON object on one line." };
@@ -29,7 +32,7 @@ internal static class CompressVerb
             "Make a package smaller: fields that matter little go, rows are stored in as few bits as the loss allows, what was lost is trained back. Give the data and the split that the package was trained with.",
             "recserve compress models/clicks/1 --data clicks.csv --split random:80/10/10 --budget 30% --out models/clicks/2",
             "recserve compress models/clicks/1 --train a.csv --valid b.csv --test c.csv --max-auc-drop 0.0005 --out models/clicks/2 --json") { package };
-        foreach (Option option in (IEnumerable<Option>)[.. data.All, budget, drop, method, epochs, threads, target, json])
+        foreach (Option option in (IEnumerable<Option>)[.. data.All, budget, drop, method, epochs, cut, previous, hysteresis, threads, target, json])
             verb.Add(option);
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -38,6 +41,8 @@ internal static class CompressVerb
                 Method = MethodNames.Parse(parsed.GetValue(method)!),
                 Budget = parsed.GetValue(budget) is { } text ? Share(text) : null,
                 MaxAucDrop = parsed.GetValue(drop) is { } limit ? limit is >= 0 and <= 1 ? limit : throw new UsageException("--max-auc-drop must be from 0 to 1") : null,
+                CutDims = parsed.GetValue(cut) is { } share ? share is >= 0 and < 1 ? share : throw new UsageException("--cut-dims must be from 0 to below 1") : null,
+                Hysteresis = parsed.GetValue(hysteresis) is var far and >= 0 and <= 10 ? far : throw new UsageException("--hysteresis must be from 0 to 10"),
                 Threads = Usage.InRange("--threads", parsed.GetValue(threads), 1, 64),
             };
             if (options.Budget is null && options.MaxAucDrop is null)
@@ -47,6 +52,8 @@ internal static class CompressVerb
             Usage.RequireFreePackage(folder);
             ModelPackage source = PackageReader.Read(path);
             DataSource where = data.Source(parsed, source);
+            if (parsed.GetValue(previous) is { } earlier)
+                options = options with { Previous = Previous(earlier, source) };
             options = options with { Finetune = CompressionRecord.Finetune(source) with { Epochs = passes, Seed = data.Seed(parsed) } };
 
             TimeProvider time = TimeProvider.System;
@@ -73,7 +80,14 @@ internal static class CompressVerb
         return verb;
     }
 
-    private static double Share(string text)
+    private static ModelPackage Previous(string path, ModelPackage source)
+    {
+        ModelPackage previous = PackageReader.Read(path);
+        return previous.Lineage == source.Lineage ? previous
+            : throw new UsageException($"--previous {path} is of another training run (lineage {previous.Lineage}) than the package (lineage {source.Lineage})");
+    }
+
+    internal static double Share(string text)
     {
         bool percent = text.EndsWith('%');
         double share = double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number / (percent ? 100 : 1) : double.NaN;

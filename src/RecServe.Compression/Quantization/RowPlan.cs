@@ -1,3 +1,4 @@
+using RecServe.Artifacts;
 using RecServe.Compression.Networks;
 using RecServe.Kernels;
 
@@ -25,6 +26,22 @@ public sealed record RowPlan(IReadOnlyList<int> Widths, IReadOnlyList<RowPrecisi
 
         return new RowPlan([.. network.Network.Shape.Fields.Select(field => field.Width)], tables);
     }
+
+    /// <summary>How a package stores the rows of a network: null for rows that it has not, in tables that it has not too.</summary>
+    public static RowPlan Stored(PackageNetwork network, ModelPackage package) => Of(network, [.. network.Vocabularies.Select((keys, f) =>
+    {
+        var formats = new Dictionary<ulong, RowPrecision>();
+        PackageTable? table = package.Tables.FirstOrDefault(stored => stored.Name == network.Network.Shape.Fields[f].Name);
+        foreach (ulong key in table?.Keys ?? [])
+            formats[key] = RowPrecision.Fp32;
+        foreach (PackageRowSet set in table?.Quantized ?? [])
+        {
+            foreach (ulong key in set.Keys)
+                formats[key] = RowPrecisionNames.Parse(set.Format.Name);
+        }
+
+        return keys.Keys.Select(key => formats.TryGetValue(key, out RowPrecision precision) ? precision : (RowPrecision?)null).ToArray();
+    })]);
 
     /// <summary>Every row of a package in one format.</summary>
     public static RowPlan Uniform(PackageNetwork network, RowPrecision precision) =>

@@ -23,6 +23,7 @@ public static class CompressionRecord
             ["asked_method"] = MethodNames.Of(options.Method),
             ["budget"] = options.Budget,
             ["max_auc_drop"] = options.MaxAucDrop,
+            ["cut_dims"] = options.CutDims,
             ["finetune_epochs"] = result.Chosen.Finetuned ? options.Finetune.Epochs : 0,
             ["seed"] = options.Finetune.Seed,
             ["source_lineage"] = source.Lineage,
