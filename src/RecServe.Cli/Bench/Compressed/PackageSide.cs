@@ -27,7 +27,7 @@ internal sealed class PackageSide : IDisposable
         _requests = [.. requests.Select(request => Encode(extractor, request))];
         _candidates = [.. requests.Select(request => request.Items.Length)];
         int most = _candidates.Max();
-        _floats = new AlignedFloats(_scorer.ScratchFloats(most) + _scorer.Layout.User.Width + (most * (_scorer.Layout.Item.Width + 1)));
+        _floats = new AlignedFloats(_scorer.ScratchFloats(most) + _scorer.Layout.User.Width + (most * (_scorer.Layout.Item.Width + _scorer.Outputs)));
     }
 
     /// <summary>Memory of the tables, in bytes.</summary>
@@ -45,7 +45,7 @@ internal sealed class PackageSide : IDisposable
             Gather(_scorer.Layout.User, _requests[r], user);
             Gather(_scorer.Layout.Item, _requests[r], items);
             long gathered = Stopwatch.GetTimestamp();
-            _scorer.Score(new RankBatch(user, items, count), floats[..scoring], floats[^count..]);
+            _scorer.Score(new RankBatch(user, items, count), floats[..scoring], floats[^(count * _scorer.Outputs)..]);
             (gather, score) = (gather + gathered - start, score + Stopwatch.GetTimestamp() - gathered);
         }
 
