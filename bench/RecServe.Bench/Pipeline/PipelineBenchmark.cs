@@ -18,6 +18,7 @@ public class PipelineBenchmark
     private readonly RequestScratch _scratch = new();
     private readonly GatherScratch _gather = new();
     private PendingRows[] _pending = [];
+    private bool[] _off = [];
     private readonly FeatureBatch[] _batches = new FeatureBatch[16];
     private BenchServer? _server;
     private RequestBodies? _bodies;
@@ -42,6 +43,7 @@ public class PipelineBenchmark
         for (int n = 0; n < _batches.Length; n++)
             _batches[n] = Encoded(_server.Model.Extractor, random);
         _pending = new PendingRows[_server.Model.Tables.Count];
+        _off = new bool[_server.Model.Tables.Count];
         Gather();
     }
 
@@ -56,7 +58,7 @@ public class PipelineBenchmark
     public GatherCounts Gather()
     {
         FeatureBatch batch = _batches[_turn++ % _batches.Length];
-        return RequestGather.Gather(_server!.Model, batch, _gather, _pending, _user, _items);
+        return RequestGather.Gather(_server!.Model, batch, _off, _gather, _pending, _user, _items);
     }
 
     [Benchmark]
