@@ -3,7 +3,7 @@ namespace RecServe.Artifacts;
 /// <summary>The dense part of a model, as the manifest states it; what each kind computes is in docs/formats/package.md.</summary>
 public sealed record ModelArchitecture
 {
-    /// <summary><c>lr</c>, <c>fm</c>, <c>mlp</c>, <c>deepfm</c>, <c>dcnv2</c>, <c>mmoe</c> or <c>ple</c>.</summary>
+    /// <summary><c>lr</c>, <c>fm</c>, <c>mlp</c>, <c>deepfm</c>, <c>dcnv2</c>, <c>mmoe</c>, <c>ple</c> or <c>moe</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary><c>parallel</c> or <c>stacked</c> for <c>dcnv2</c>; null otherwise.</summary>
@@ -20,4 +20,11 @@ public sealed record ModelArchitecture
 
     /// <summary>Experts of <c>mmoe</c> and <c>ple</c>; null otherwise.</summary>
     public ExpertArchitecture? Experts { get; init; }
+
+    /// <summary>Sparse experts of <c>moe</c>; null otherwise.</summary>
+    public SparseArchitecture? Sparse { get; init; }
+
+    /// <summary>Every dense tensor of a kind with tasks; empty for others.</summary>
+    /// <param name="inputs">Floats of all embeddings.</param>
+    public IEnumerable<TensorShape> TaskTensors(int inputs) => Experts?.Tensors(inputs, Tasks.Count) ?? Sparse?.Tensors(inputs, Tasks.Count) ?? [];
 }

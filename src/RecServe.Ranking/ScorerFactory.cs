@@ -3,7 +3,7 @@ using RecServe.Features;
 
 namespace RecServe.Ranking;
 
-/// <summary>Makes the scorer of a package: lr, fm, mlp, deepfm, dcnv2 (parallel or stacked), mmoe, ple.</summary>
+/// <summary>Makes the scorer of a package: lr, fm, mlp, deepfm, dcnv2 (parallel or stacked), mmoe, ple, moe.</summary>
 public static class ScorerFactory
 {
     /// <summary>The layout of a package's fields, their sides taken from its schema.</summary>
@@ -57,10 +57,14 @@ public static class ScorerFactory
     private static TaskScorer OfTasks(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors)
     {
         int users = layout.User.Dense, items = layout.Item.Dense;
-        Dictionary<string, float[]> values = architecture.Experts!.Tensors(users + items, architecture.Tasks.Count)
-            .ToDictionary(tensor => tensor.Name, tensor => tensors.Take(tensor.Name, tensor.Sizes));
+        if (architecture.Sparse is { ByRequest: true } sparse && sparse.UserInputs != users)
+            throw new PackageException($"manifest.json: architecture.sparse.user_inputs is {sparse.UserInputs}; the user's and the context's fields have {users} floats");
+        Dictionary<string, float[]> values = architecture.TaskTensors(users + items).ToDictionary(tensor => tensor.Name, tensor => tensors.Take(tensor.Name, tensor.Sizes));
         tensors.RequireAllTaken();
-        var plan = new ExpertPlan<float, FloatWeights>(architecture.Experts, architecture.Tasks.Count, users, items, name => values[name]);
+        int tasks = architecture.Tasks.Count;
+        ITaskPlan<float> plan = architecture.Experts is not null
+            ? new ExpertPlan<float, FloatWeights>(architecture.Experts, tasks, users, items, name => values[name])
+            : new SparsePlan<float, FloatWeights>(architecture.Sparse!, tasks, users, items, name => values[name]);
         return new TaskScorer(layout, plan, new TaskRanking(architecture.Tasks));
     }
 

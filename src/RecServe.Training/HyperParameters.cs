@@ -9,24 +9,34 @@ public static class HyperParameters
 
     private static readonly SortedDictionary<string, Setter> Setters = new(StringComparer.Ordinal)
     {
+        ["balance"] = (o, k, v) => o with { Routing = o.Routing with { Balance = Only(o, k, Number(k, v, 0, 10), ModelKind.Moe) } },
         ["batch_norm"] = (o, k, v) => o with { BatchNorm = Flag(k, v) && NoExperts(o, k) },
         ["batch_size"] = (o, k, v) => o with { BatchSize = Whole(k, v, 1, 1_000_000) },
+        ["by_request"] = (o, k, v) => o with { ByRequest = Only(o, k, Flag(k, v), ModelKind.Moe) },
+        ["capacity"] = (o, k, v) => o with { Routing = o.Routing with { Capacity = Only(o, k, Number(k, v, 0, 10), ModelKind.Moe) } },
         ["clip_norm"] = (o, k, v) => o with { ClipNorm = Number(k, v, 1e-9, 1e9) },
+        ["constants"] = (o, k, v) => o with { Constants = Only(o, k, Whole(k, v, 0, 64), ModelKind.Moe) },
+        ["copies"] = (o, k, v) => o with { Copies = Only(o, k, Whole(k, v, 0, 64), ModelKind.Moe) },
         ["cross_layers"] = (o, k, v) => o with { CrossLayers = Only(o, k, Whole(k, v, 1, 32), ModelKind.DcnV2, ModelKind.DcnV2Stacked) },
         ["dense_l2"] = (o, k, v) => o with { DenseL2 = Number(k, v, 0, 1000) },
         ["dropout"] = (o, k, v) => o with { Dropout = Number(k, v, 0, 0.999) },
         ["embedding_l2"] = (o, k, v) => o with { EmbeddingL2 = Number(k, v, 0, 1000) },
         ["embedding_std"] = (o, k, v) => o with { EmbeddingDeviation = Number(k, v, 0, 10) },
+        ["entropy"] = (o, k, v) => o with { Routing = o.Routing with { Entropy = Only(o, k, Number(k, v, 0, 10), ModelKind.Moe) } },
         ["epochs"] = (o, k, v) => o with { Epochs = Whole(k, v, 1, 10_000) },
-        ["expert_layers"] = (o, k, v) => o with { ExpertLayers = Only(o, k, Whole(k, v, 1, 8), ModelKind.Ple) },
-        ["experts"] = (o, k, v) => o with { Experts = Only(o, k, Whole(k, v, 1, 256), ModelKind.Mmoe, ModelKind.Ple) },
+        ["expert_layers"] = (o, k, v) => o with { ExpertLayers = Only(o, k, Whole(k, v, 1, 8), ModelKind.Ple, ModelKind.Moe) },
+        ["experts"] = (o, k, v) => o with { Experts = Only(o, k, Whole(k, v, 1, 128), ModelKind.Mmoe, ModelKind.Ple, ModelKind.Moe) },
         ["hidden"] = (o, k, v) => o with { Hidden = Widths(o, k, v) },
         ["learning_rate"] = (o, k, v) => o with { LearningRate = Number(k, v, 1e-9, 10) },
         ["learning_rate_decay"] = (o, k, v) => o with { LearningRateDecay = Number(k, v, 1e-6, 1) },
         ["min_learning_rate"] = (o, k, v) => o with { MinLearningRate = Number(k, v, 0, 10) },
+        ["one_set"] = (o, k, v) => o with { OneSet = Only(o, k, Flag(k, v), ModelKind.Moe) },
         ["patience"] = (o, k, v) => o with { Patience = Whole(k, v, 1, 1000) },
         ["task_experts"] = (o, k, v) => o with { TaskExperts = Only(o, k, Whole(k, v, 0, 256), ModelKind.Ple) },
-        ["tower"] = (o, k, v) => o with { Tower = Only(o, k, v == "none" ? [] : Widths(o, k, v), ModelKind.Mmoe, ModelKind.Ple) },
+        ["top_k"] = (o, k, v) => o with { TopK = Only(o, k, Whole(k, v, 1, 256), ModelKind.Moe), TopP = 0 },
+        ["top_p"] = (o, k, v) => o with { TopP = Only(o, k, Number(k, v, 0.001, 1), ModelKind.Moe), TopK = 0 },
+        ["tower"] = (o, k, v) => o with { Tower = Only(o, k, v == "none" ? [] : Widths(o, k, v), ModelKind.Mmoe, ModelKind.Ple, ModelKind.Moe) },
+        ["zeros"] = (o, k, v) => o with { Zeros = Only(o, k, Whole(k, v, 0, 64), ModelKind.Moe) },
     };
 
     /// <summary>Every name, in alphabetical order.</summary>

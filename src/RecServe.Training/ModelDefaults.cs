@@ -22,6 +22,7 @@ public static class ModelDefaults
         ModelKind.DeepFm => new() { Model = model, EmbeddingL2 = 0.05f, Hidden = Tower, BatchNorm = true, Dropout = 0.2f },
         ModelKind.Mmoe => OfExperts(model) with { Experts = 8 },
         ModelKind.Ple => OfExperts(model) with { Experts = 4, TaskExperts = 2 },
+        ModelKind.Moe => OfExperts(model) with { Experts = 8, Constants = 2, Copies = 1, Zeros = 1, TopK = 2, OneSet = true },
         _ => new() { Model = model, EmbeddingL2 = 0.05f, Hidden = Tower, BatchNorm = true, Dropout = 0.4f, CrossLayers = 4 },
     };
 
@@ -33,7 +34,7 @@ public static class ModelDefaults
     {
         ModelKind.Lr => Of(model) with { LearningRate = 0.01f },
         ModelKind.Fm => Of(model) with { EmbeddingL2 = 1e-4f },
-        ModelKind.Mmoe or ModelKind.Ple => Of(model) with { EmbeddingL2 = 0.2f, BatchSize = 1024 },
+        ModelKind.Mmoe or ModelKind.Ple or ModelKind.Moe => Of(model) with { EmbeddingL2 = 0.2f, BatchSize = 1024 },
         _ => Of(model) with
         {
             EmbeddingL2 = 0.2f, Hidden = [64, 64], Dropout = 0.2f, BatchSize = 1024, CrossLayers = model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked ? 2 : 0,

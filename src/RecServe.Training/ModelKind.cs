@@ -26,4 +26,7 @@ public enum ModelKind
 
     /// <summary>Layers of shared experts and experts of each task's own (PLE).</summary>
     Ple,
+
+    /// <summary>Layers of sparse experts, of which each row takes a few, and a tower a task.</summary>
+    Moe,
 }

@@ -4,7 +4,7 @@ namespace RecServe.Training;
 public static class ModelNames
 {
     /// <summary>Every name, in the order of <see cref="ModelKind"/>.</summary>
-    public static IReadOnlyList<string> All { get; } = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple"];
+    public static IReadOnlyList<string> All { get; } = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple", "moe"];
 
     /// <summary>Name of a kind.</summary>
     public static string Of(ModelKind kind) => All[(int)kind];

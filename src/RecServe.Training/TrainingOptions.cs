@@ -1,3 +1,5 @@
+using RecServe.Training.Networks;
+
 namespace RecServe.Training;
 
 /// <summary>
@@ -57,15 +59,42 @@ public sealed record TrainingOptions
     /// <summary>Cross layers of dcnv2, 1 to 32 there; 0 for other models.</summary>
     public int CrossLayers { get; init; }
 
-    /// <summary>Experts that all tasks share, in each layer of experts; 1 to 256 for mmoe and ple, 0 for other models. Their widths are <see cref="Hidden"/>.</summary>
+    /// <summary>
+    /// Experts that all tasks share, in each layer of experts; 1 to 256 for mmoe, ple and moe, 0 for other models. Their widths are <see cref="Hidden"/>, for moe the
+    /// width of all experts' outputs and the units of their hidden layer.
+    /// </summary>
     public int Experts { get; init; }
 
     /// <summary>Experts that each task has for itself in each layer, ple alone, 0 to 256.</summary>
     public int TaskExperts { get; init; }
 
-    /// <summary>Layers of experts, 1 for mmoe, 1 to 8 for ple; 0 for other models.</summary>
+    /// <summary>Layers of experts, 1 for mmoe, 1 to 8 for ple and moe; 0 for other models.</summary>
     public int ExpertLayers { get; init; }
 
     /// <summary>Widths of the hidden layers of each task's tower; may be empty.</summary>
     public IReadOnlyList<int> Tower { get; init; } = [];
+
+    /// <summary>Constant experts of moe beside <see cref="Experts"/>, 0 to 64.</summary>
+    public int Constants { get; init; }
+
+    /// <summary>Copying experts of moe, 0 to 64.</summary>
+    public int Copies { get; init; }
+
+    /// <summary>Zero experts of moe, 0 to 64.</summary>
+    public int Zeros { get; init; }
+
+    /// <summary>Experts that a row of moe takes, 1 to 256; 0 where <see cref="TopP"/> decides.</summary>
+    public int TopK { get; init; }
+
+    /// <summary>Sum of probabilities beyond which a row of moe takes no more experts, above 0 to 1; 0 where <see cref="TopK"/> decides.</summary>
+    public float TopP { get; init; }
+
+    /// <summary>Whether all tasks of moe take one set of experts.</summary>
+    public bool OneSet { get; init; }
+
+    /// <summary>Whether routers of moe read the user's and the context's embeddings alone.</summary>
+    public bool ByRequest { get; init; }
+
+    /// <summary>Factors of the losses of moe's routers.</summary>
+    public RoutingWeights Routing { get; init; } = new();
 }

@@ -29,7 +29,7 @@ internal sealed class TrainingRun
         _options = options with { BatchSize = Math.Min(options.BatchSize, data.Train.Samples) };
         _clock = clock;
         var fields = data.Encoders.Select((encoder, i) => (encoder.Field.Name, data.Vocabularies[i].Keys.Length, encoder.Field.Dim)).ToList();
-        _network = new RankingNetwork(NetworkShape.Of(options, fields, data.Schema.Tasks), options.Dropout, _options.BatchSize, data.Train, team);
+        _network = new RankingNetwork(NetworkShape.Of(options, fields, data.Schema.Tasks, data.UserInputs), options.Dropout, _options.BatchSize, data.Train, team);
         ParameterInitializer.Draw(_network.Parameters, options.EmbeddingDeviation, new SeededRandom(Stream(InitialWeights)));
         _optimizer = new AdamOptimizer(_network.Parameters, options, team);
         _schedule = new PlateauSchedule(options);

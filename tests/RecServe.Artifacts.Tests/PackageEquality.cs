@@ -10,8 +10,15 @@ internal static class PackageEquality
         Assert.Equal(expected.Lineage, actual.Lineage);
         Assert.Equal(expected.Schema.ToString(), actual.Schema.ToString().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
         Assert.Equal(expected.Fields, actual.Fields);
-        Assert.Equal(expected.Architecture with { Hidden = One, Tasks = [], Experts = null }, actual.Architecture with { Hidden = One, Tasks = [], Experts = null });
+        Assert.Equal(expected.Architecture with { Hidden = One, Tasks = [], Experts = null, Sparse = null }, actual.Architecture with { Hidden = One, Tasks = [], Experts = null, Sparse = null });
         Assert.Equal(expected.Architecture.Tasks, actual.Architecture.Tasks);
+        Assert.Equal(expected.Architecture.Sparse is null, actual.Architecture.Sparse is null);
+        if (expected.Architecture.Sparse is { } sparse)
+        {
+            Assert.Equal(sparse with { Tower = One }, actual.Architecture.Sparse! with { Tower = One });
+            Assert.Equal(sparse.Tower, actual.Architecture.Sparse.Tower);
+        }
+
         Assert.Equal(expected.Architecture.Experts is null, actual.Architecture.Experts is null);
         if (expected.Architecture.Experts is { } experts)
         {

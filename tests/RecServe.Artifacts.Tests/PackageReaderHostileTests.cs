@@ -23,7 +23,7 @@ public sealed class PackageReaderHostileTests : IDisposable
         ["no fields"] = (p => p.Manifest(m => m["fields"] = new JsonArray()), "manifest.json: fields: has 0 entries, expected 1 to 1024"),
         ["field twice"] = (p => p.Manifest(m => m["fields"]![1]!["name"] = "userId"), "manifest.json: field 'userId' stands twice"),
         ["too many files"] = (p => p.Manifest(m => m["files"] = new JsonArray([.. Enumerable.Repeat(0, 4097).Select(_ => (JsonNode)new JsonObject())])), "manifest.json: files: has 4097 entries, the limit is 4096"),
-        ["unknown kind"] = (p => p.Manifest(m => m["architecture"]!["kind"] = "bert"), "manifest.json: architecture: kind 'bert' is not known (lr, fm, mlp, deepfm, dcnv2, mmoe, ple)"),
+        ["unknown kind"] = (p => p.Manifest(m => m["architecture"]!["kind"] = "bert"), "manifest.json: architecture: kind 'bert' is not known (lr, fm, mlp, deepfm, dcnv2, mmoe, ple, moe)"),
         ["dcnv2 without structure"] = (p => p.Manifest(m => m["architecture"]!["structure"] = null), "manifest.json: architecture: structure '' does not fit kind 'dcnv2' (dcnv2: parallel or stacked; others: none)"),
         ["no cross layers"] = (p => p.Manifest(m => m["architecture"]!["cross_layers"] = 0), "manifest.json: architecture: cross_layers has 0 layers, kind 'dcnv2' wants 1 to 64"),
         ["linear weights in dcnv2"] = (p => p.Manifest(m => m["fields"]![0]!["linear"] = true), "manifest.json: field 'userId': linear is true, kind 'dcnv2' wants false"),

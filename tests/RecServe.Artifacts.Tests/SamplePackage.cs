@@ -6,14 +6,14 @@ namespace RecServe.Artifacts.Tests;
 /// <summary>Small packages of every kind, with values that are exact in fp32 and depend on the seed alone.</summary>
 internal static class SamplePackage
 {
-    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple"];
+    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple", "moe"];
 
     public static ModelPackage Of(string kind, int seed = 1)
     {
         var random = new Random(seed);
         bool linear = kind is "lr" or "fm" or "deepfm";
         int dim = kind == "lr" ? 0 : 4;
-        bool tasks = kind is "mmoe" or "ple", deep = kind is not ("lr" or "fm") && !tasks, cross = kind.StartsWith("dcnv2", StringComparison.Ordinal);
+        bool tasks = kind is "mmoe" or "ple" or "moe", deep = kind is not ("lr" or "fm") && !tasks, cross = kind.StartsWith("dcnv2", StringComparison.Ordinal);
         PackageField[] fields =
         [
             new() { Name = "userId", Dim = dim, Linear = linear },
@@ -27,7 +27,11 @@ internal static class SamplePackage
             CrossLayers = cross ? 2 : 0,
             Hidden = deep ? [5, 3] : [],
             Tasks = tasks ? [new PackageTask("click", 1), new PackageTask("buy", 2.5)] : [],
-            Experts = !tasks ? null : new ExpertArchitecture
+            Sparse = kind != "moe" ? null : new SparseArchitecture
+            {
+                Width = 5, Networks = 2, Hidden = 3, Layers = 2, Constants = 1, Copies = 1, Zeros = 1, TopP = 0.625, UserInputs = 4, OneSet = true, Tower = [2],
+            },
+            Experts = kind is not ("mmoe" or "ple") ? null : new ExpertArchitecture
             {
                 Layers = kind == "ple" ? 2 : 1, Shared = 3, Specific = kind == "ple" ? 1 : 0, Widths = [5, 3], Tower = kind == "ple" ? [] : [2],
             },

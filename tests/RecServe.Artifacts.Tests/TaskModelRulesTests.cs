@@ -2,7 +2,7 @@ namespace RecServe.Artifacts.Tests;
 
 public class TaskModelRulesTests
 {
-    private static readonly ModelArchitecture Mmoe = SamplePackage.Of("mmoe").Architecture, Ple = SamplePackage.Of("ple").Architecture;
+    private static readonly ModelArchitecture Mmoe = SamplePackage.Of("mmoe").Architecture, Ple = SamplePackage.Of("ple").Architecture, Moe = SamplePackage.Of("moe").Architecture;
 
     public static TheoryData<string, ModelArchitecture> Wrong => new()
     {
@@ -17,6 +17,12 @@ public class TaskModelRulesTests
         { "experts.specific is 1; kind 'mmoe' takes 0", Mmoe with { Experts = Mmoe.Experts! with { Specific = 1 } } },
         { "experts.widths is []; kind 'ple' takes 1 to 64 widths of 1 to 65536", Ple with { Experts = Ple.Experts! with { Widths = [] } } },
         { "experts.tower is [0]; kind 'ple' takes 0 to 64 widths of 1 to 65536", Ple with { Experts = Ple.Experts! with { Tower = [0] } } },
+        { "sparse is missing; kind 'moe' takes it", Moe with { Sparse = null } },
+        { "sparse is there; kind 'ple' takes none", Ple with { Sparse = Moe.Sparse } },
+        { "sparse.networks is 0; kind 'moe' takes 1 to 256", Moe with { Sparse = Moe.Sparse! with { Networks = 0 } } },
+        { "sparse.top_k is 6; kind 'moe' takes 0 to 5", Moe with { Sparse = Moe.Sparse! with { TopK = 6 } } },
+        { "sparse.top_p is 0 beside top_k 0; kind 'moe' takes one of them: top_k of 1 or more, or top_p above 0 and at most 1", Moe with { Sparse = Moe.Sparse! with { TopP = 0 } } },
+        { "sparse is 514 experts a layer; kind 'moe' takes at most 256", Moe with { Sparse = Moe.Sparse! with { Networks = 256, Constants = 256 } } },
     };
 
     [Theory]

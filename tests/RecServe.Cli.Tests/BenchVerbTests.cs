@@ -83,6 +83,7 @@ public class BenchVerbTests
     [InlineData("dcnv2-stacked")]
     [InlineData("mmoe")]
     [InlineData("ple")]
+    [InlineData("moe")]
     public async Task Score_small_model_reports_every_figure_as_json(string model)
     {
         (int exit, string output, _) = await Run("bench", "score", "--model", model, "--candidates", "30", "--user-fields", "3", "--item-fields", "2",

@@ -90,6 +90,7 @@ public sealed class TrainVerbTests : IDisposable
     [Theory]
     [InlineData("mmoe")]
     [InlineData("ple")]
+    [InlineData("moe")]
     public async Task Train_and_evaluate_two_tasks_tell_figures_of_both(string model)
     {
         WriteTasks();
@@ -139,7 +140,7 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("there is no model 'gbdt'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked, mmoe, ple", "--model", "gbdt")]
+    [InlineData("there is no model 'gbdt'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked, mmoe, ple, moe", "--model", "gbdt")]
     [InlineData("dropout must be a number from 0 to 0.999, not '2'", "--model", "mlp", "--set", "dropout=2")]
     [InlineData("--threads must be from 1 to 64, not 0", "--model", "mlp", "--threads", "0")]
     [InlineData("--max-bad-lines must be from 0 to 2147483647, not -1", "--model", "mlp", "--max-bad-lines", "-1")]

@@ -23,6 +23,7 @@ public sealed class ScoreAgreementTests : IDisposable
     [InlineData("dcnv2-stacked")]
     [InlineData("mmoe")]
     [InlineData("ple")]
+    [InlineData("moe")]
     public async Task Score_of_a_raw_row_is_the_same_offline_over_http_and_in_numpy(string model)
     {
         EveryFieldKindData data = EveryFieldKindData.Write(_directory);

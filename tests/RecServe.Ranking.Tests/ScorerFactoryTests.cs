@@ -47,7 +47,7 @@ public class ScorerFactoryTests
 
     public static TheoryData<string, string> BadArchitectures() => new()
     {
-        { "kind", "architecture.kind 'xdeepfm' is unknown; known are lr, fm, mlp, deepfm, dcnv2, mmoe, ple" },
+        { "kind", "architecture.kind 'xdeepfm' is unknown; known are lr, fm, mlp, deepfm, dcnv2, mmoe, ple, moe" },
         { "no hidden", "architecture.hidden is []; dcnv2 takes at least one width, each 1 or more" },
         { "zero width", "architecture.hidden is [5, 0]; dcnv2 takes at least one width, each 1 or more" },
         { "no cross", "architecture.cross_layers is 0; dcnv2 takes 1 or more" },

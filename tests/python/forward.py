@@ -133,7 +133,41 @@ class Model:
         p = weights @ (1 / (1 + np.exp(-logits))) / weights.sum()
         return math.log(p / (1 - p))
 
+    def sparse_logits(self, x):
+        shape, tasks = self.architecture["sparse"], len(self.architecture["tasks"])
+        h, below = np.maximum(self.dense["stem.weight"] @ x + self.dense["stem.bias"], 0), None
+        zero = shape["networks"] + shape["constants"] + shape["copies"]
+        for layer in range(shape["layers"]):
+            read = x[:shape["user_inputs"]] if shape["user_inputs"] else h
+            z = [self.dense[f"moe.{layer}.router.{r}.weight"] @ read for r in range(1 if layer + 1 < shape["layers"] else tasks)]
+            if layer:
+                z = [own + self.dense[f"moe.{layer}.router.{r}.residual.weight"] @ below for r, own in enumerate(z)]
+            p = [np.exp(own - own.max()) / np.exp(own - own.max()).sum() for own in z]
+            streams = []
+            for own in p:
+                decides = np.mean(p, axis=0) if shape["one_set"] else own
+                order = np.argsort(-decides, kind="stable")
+                count = shape["top_k"] or min(int(np.sum(np.cumsum(decides[order]) <= shape["top_p"])) + 1, len(order))
+                taken = [e for e in order[:count] if e < zero]
+                total = sum(own[e] for e in taken) if shape["top_k"] else 1
+                streams.append(h + sum((own[e] / total * self.sparse_expert(shape, layer, e, h) for e in taken), np.zeros_like(h)))
+            h, below = streams[0], z[0]
+        return self.towers(streams, shape["tower"], tasks)
+
+    def sparse_expert(self, shape, layer, e, h):
+        constant = e - shape["networks"]
+        if constant < 0:
+            name = f"moe.{layer}.expert.{e}"
+            hidden = np.maximum(self.dense[f"{name}.0.weight"] @ h + self.dense[f"{name}.0.bias"], 0)
+            return self.dense[f"{name}.1.weight"] @ hidden + self.dense[f"{name}.1.bias"]
+        if constant >= shape["constants"]:
+            return h
+        a = np.exp(self.dense[f"moe.{layer}.constant.{constant}.weight"] @ h)
+        return (a[0] * h + a[1] * self.dense[f"moe.{layer}.constant.{constant}.vector"]) / a.sum()
+
     def task_logits(self, x):
+        if "sparse" in self.architecture:
+            return self.sparse_logits(x)
         shape, tasks = self.architecture["experts"], len(self.architecture["tasks"])
         shared, own = shape["shared"], shape["specific"]
         streams = [x] * (tasks + 1)

@@ -12,7 +12,7 @@ public static class DenseShapes
         Check(architecture, fields);
         int x = fields.Sum(f => f.Dim);
         if (architecture.Tasks.Count > 0)
-            return [.. TaskModelRules.Tensors(architecture, x).Select(tensor => (tensor.Name, tensor.Sizes))];
+            return [.. architecture.TaskTensors(x).Select(tensor => (tensor.Name, tensor.Sizes))];
         bool parallel = architecture.Structure == "parallel";
         var shapes = new List<(string, int[])>();
         for (int i = 0; i < architecture.CrossLayers; i++)
@@ -43,8 +43,8 @@ public static class DenseShapes
             "mlp" => (false, true, false, true, false),
             "deepfm" => (true, true, true, true, false),
             "dcnv2" => (false, true, false, true, true),
-            "mmoe" or "ple" => (false, true, false, false, false),
-            _ => throw Wrong($"kind '{architecture.Kind}' is not known (lr, fm, mlp, deepfm, dcnv2, mmoe, ple)"),
+            "mmoe" or "ple" or "moe" => (false, true, false, false, false),
+            _ => throw Wrong($"kind '{architecture.Kind}' is not known (lr, fm, mlp, deepfm, dcnv2, mmoe, ple, moe)"),
         };
         TaskModelRules.Check(architecture);
         if (cross ? architecture.Structure is not ("parallel" or "stacked") : architecture.Structure is not null)

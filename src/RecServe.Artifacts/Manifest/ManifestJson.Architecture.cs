@@ -12,6 +12,7 @@ public static partial class ManifestJson
         Hidden = Widths(member["hidden"]),
         Tasks = member.TryGet("tasks", out JsonMember tasks) ? tasks.Array(PackageLimits.Tasks, OneTask) : [],
         Experts = member.TryGet("experts", out JsonMember experts) ? Experts(experts) : null,
+        Sparse = member.TryGet("sparse", out JsonMember sparse) ? Sparse(sparse) : null,
     };
 
     private static PackageTask OneTask(JsonMember member) => new(member["name"].Text(), member["rank_weight"].Number());
@@ -22,6 +23,22 @@ public static partial class ManifestJson
         Shared = (int)member["shared"].Whole(1, PackageLimits.Experts),
         Specific = (int)member["specific"].Whole(0, PackageLimits.Experts),
         Widths = Widths(member["widths"]),
+        Tower = Widths(member["tower"]),
+    };
+
+    private static SparseArchitecture Sparse(JsonMember member) => new()
+    {
+        Width = (int)member["width"].Whole(1, PackageLimits.LayerWidth),
+        Layers = (int)member["layers"].Whole(1, PackageLimits.Layers),
+        Networks = (int)member["networks"].Whole(1, PackageLimits.Experts),
+        Hidden = (int)member["hidden"].Whole(1, PackageLimits.LayerWidth),
+        Constants = (int)member["constants"].Whole(0, PackageLimits.Experts),
+        Copies = (int)member["copies"].Whole(0, PackageLimits.Experts),
+        Zeros = (int)member["zeros"].Whole(0, PackageLimits.Experts),
+        TopK = (int)member["top_k"].Whole(0, PackageLimits.Experts),
+        TopP = member["top_p"].Number(),
+        UserInputs = (int)member["user_inputs"].Whole(0, PackageLimits.Fields * PackageLimits.Dim),
+        OneSet = member["one_set"].Flag(),
         Tower = Widths(member["tower"]),
     };
 
@@ -55,6 +72,26 @@ public static partial class ManifestJson
             json.WriteEndObject();
         }
 
+        if (architecture.Sparse is { } sparse)
+            WriteSparse(json, sparse);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSparse(Utf8JsonWriter json, SparseArchitecture sparse)
+    {
+        json.WriteStartObject("sparse");
+        json.WriteNumber("width", sparse.Width);
+        json.WriteNumber("layers", sparse.Layers);
+        json.WriteNumber("networks", sparse.Networks);
+        json.WriteNumber("hidden", sparse.Hidden);
+        json.WriteNumber("constants", sparse.Constants);
+        json.WriteNumber("copies", sparse.Copies);
+        json.WriteNumber("zeros", sparse.Zeros);
+        json.WriteNumber("top_k", sparse.TopK);
+        json.WriteNumber("top_p", sparse.TopP);
+        json.WriteNumber("user_inputs", sparse.UserInputs);
+        json.WriteBoolean("one_set", sparse.OneSet);
+        WriteWidths(json, "tower", sparse.Tower);
         json.WriteEndObject();
     }
 

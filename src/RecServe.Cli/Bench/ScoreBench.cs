@@ -52,6 +52,9 @@ internal sealed class ScoreBench(ScoreBenchOptions options, IProgress<string> pr
         progress.Report("measuring single layers");
         return new ScoreBenchResult(sides, FusedMultiplyAddPeak.Measure(),
             [GemmShare.Measure(500, 416, 512), GemmShare.Measure(500, 512, 256), GemmShare.Measure(1, 416, 512)],
-            runtime is null ? null : $"onnxruntime {runtime.Name}", kept, items);
+            runtime is null ? null : $"onnxruntime {runtime.Name}", kept, items)
+        {
+            Loads = scorer is IExpertLoads { LayerRows: > 0 } loads ? [.. loads.ExpertRows.Select(rows => (double)rows / loads.LayerRows)] : [],
+        };
     }
 }

@@ -13,7 +13,7 @@ internal static class ScoreModel
     {
         var random = new Random(options.Seed);
         string kind = options.Model.Split('-')[0];
-        if (kind is "mmoe" or "ple")
+        if (kind is "mmoe" or "ple" or "moe")
             return OfTasks(kind, options, random);
         string? structure = options.Model switch { "dcnv2" => "parallel", "dcnv2-stacked" => "stacked", _ => null };
         int cross = structure is null ? 0 : CrossLayers, fields = options.UserFields + options.ItemFields, inputs = fields * options.Dim, above = inputs;
@@ -38,9 +38,13 @@ internal static class ScoreModel
         {
             Kind = kind,
             Tasks = [new PackageTask("first", 1), new PackageTask("second", 1)],
-            Experts = new ExpertArchitecture { Shared = kind == "ple" ? 4 : 8, Specific = kind == "ple" ? 2 : 0, Widths = ExpertWidths },
+            Experts = kind == "moe" ? null : new ExpertArchitecture { Shared = kind == "ple" ? 4 : 8, Specific = kind == "ple" ? 2 : 0, Widths = ExpertWidths },
+            Sparse = kind != "moe" ? null : new SparseArchitecture
+            {
+                Width = ExpertWidths[1], Hidden = ExpertWidths[0], Networks = 8, Constants = 2, Copies = 1, Zeros = 1, TopK = 2, OneSet = true,
+            },
         };
-        IEnumerable<TensorShape> tensors = architecture.Experts.Tensors((options.UserFields + options.ItemFields) * options.Dim, architecture.Tasks.Count);
+        IEnumerable<TensorShape> tensors = architecture.TaskTensors((options.UserFields + options.ItemFields) * options.Dim);
         float[] Draw(long count, float scale) => [.. Enumerable.Range(0, (int)count).Select(_ => (random.NextSingle() - 0.5f) * scale)];
         return Package(options, false, [.. tensors.Select(tensor => new DenseTensor(tensor.Name, tensor.Sizes,
             Draw(tensor.Length, tensor.Name.EndsWith(".weight", StringComparison.Ordinal) ? MathF.Sqrt(12f / tensor.Sizes[^1]) : 0.1f)))], architecture);

@@ -46,6 +46,7 @@ internal static class ScoreReport
                 items.BytesPerItem,
                 items.Bytes,
             },
+            ExpertLoads = result.Loads.Count == 0 ? null : result.Loads.Select(load => Math.Round(load, 4)),
             PeakGflops = Math.Round(result.PeakGflops, 1),
             Gemm = result.Gemm.Select(layer => new
             {
@@ -70,6 +71,8 @@ internal static class ScoreReport
             output.WriteLine($"kept users: {HitRate(kept.Hits, kept.Misses):0.000} of the requests found theirs, {kept.BytesPerUser:N0} bytes a user, {kept.Bytes:N0} in all");
         if (result.Items is { } items)
             output.WriteLine($"kept items: {HitRate(items.Hits, items.Misses):0.000} of the candidates found theirs, {items.BytesPerItem:N0} bytes an item, {items.Bytes:N0} in all");
+        if (result.Loads.Count > 0)
+            output.WriteLine($"share of the rows that each expert was asked for: {string.Join(" ", result.Loads.Select(load => $"{load:0.000}"))}");
         output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s");
         foreach (GemmShare layer in result.Gemm)
             output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.Gflops / result.PeakGflops:0.00} of that, {layer.WeightGigabytes:0} GB/s of weights");

@@ -16,6 +16,13 @@ internal static class PackageReport
         string layers = shape.Hidden.Count == 0 ? "" : $", hidden layers {string.Join(" ", shape.Hidden)}";
         string cross = shape.Structure is null ? "" : $", {shape.Structure}, {shape.CrossLayers} cross layers";
         string experts = shape.Experts is not { } e ? "" : $", {e.Layers} layer(s) of {e.PerLayer(shape.Tasks.Count)} experts {string.Join(" ", e.Widths)}, tasks {string.Join(" ", shape.Tasks.Select(task => task.Name))}";
+        if (shape.Sparse is { } sparse)
+        {
+            string choice = sparse.TopK > 0 ? $"best {sparse.TopK}" : string.Create(CultureInfo.InvariantCulture, $"up to a sum of {sparse.TopP}");
+            experts = $", width {sparse.Width}, {sparse.Layers} layer(s) of {sparse.Networks} networks of {sparse.Hidden}, {sparse.Constants} constants, {sparse.Copies} copies, "
+                + $"{sparse.Zeros} zeros, {choice}, tasks {string.Join(" ", shape.Tasks.Select(task => task.Name))}";
+        }
+
         writer.WriteLine($"model     {shape.Kind}{cross}{layers}{experts}");
         writer.WriteLine($"lineage   {manifest.Lineage}");
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"size      {manifest.TotalBytes:N0} bytes in {manifest.Files.Count} files; {manifest.TotalRows:N0} embedding rows"));

@@ -58,7 +58,7 @@ internal static class TrainVerb
             error.WriteLine($"skipped {data.SkippedLines:N0} bad lines");
 
         // What the model asks of the schema is a matter of the command line, not of the data.
-        Usage.Of(() => NetworkShape.Of(training, [.. data.Encoders.Select(encoder => (encoder.Field.Name, 1, encoder.Field.Dim))], data.Schema.Tasks));
+        Usage.Of(() => NetworkShape.Of(training, [.. data.Encoders.Select(encoder => (encoder.Field.Name, 1, encoder.Field.Dim))], data.Schema.Tasks, data.UserInputs));
         TrainedModel model = Trainer.Train(data, training, new Mapped<TrainingProgress>(step => progress.Report(TrainReport.Step(step, training.Model))), cancellation);
         progress.Report(TrainReport.Step(model, training.Model));
         return (model, BaselineScores.Compute(data));

@@ -3,13 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace RecServe.Ranking;
 
 /// <summary>A model with tasks: a row gives the logit that it is ranked by, then, with several tasks, each task's.</summary>
-internal sealed class TaskScorer(ModelLayout layout, ITaskPlan<float> plan, TaskRanking ranking) : ISharedScorer
+internal sealed class TaskScorer(ModelLayout layout, ITaskPlan<float> plan, TaskRanking ranking) : ISharedScorer, IExpertLoads
 {
     private readonly int _first = plan.Tasks > 1 ? 1 : 0;
 
     public ModelLayout Layout => layout;
 
     public int Outputs => plan.Tasks + _first;
+
+    public IReadOnlyList<long> ExpertRows => (plan as IExpertLoads)?.ExpertRows ?? [];
+
+    public long LayerRows => (plan as IExpertLoads)?.LayerRows ?? 0;
 
     public int SharedForms => 1;
 

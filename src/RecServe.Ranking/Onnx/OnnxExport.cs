@@ -12,7 +12,7 @@ public static class OnnxExport
     /// <param name="package">The package.</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="PackageException">
-    /// The architecture is unknown or does not fit the fields, or a dense tensor is missing, has another shape or has no place.
+    /// The kind is moe, whose rows choose their experts; the architecture is unknown or does not fit the fields, or a dense tensor is missing, has another shape or has no place.
     /// </exception>
     public static byte[] Write(ModelPackage package)
     {
@@ -22,6 +22,8 @@ public static class OnnxExport
         var graph = new OnnxGraph();
         int inputs = package.Fields.Sum(field => field.Dim), fields = package.Fields.Count;
         string? x = inputs > 0 ? graph.Input("x", "batch", inputs) : null, logit = null;
+        if (architecture.Sparse is not null)
+            throw new PackageException("a model of kind moe cannot be exported: its rows choose their experts; mmoe and ple can");
         if (architecture.Tasks.Count > 0)
         {
             logit = OnnxExperts.Write(graph, architecture, tensors, x!, inputs);

@@ -11,8 +11,8 @@ internal static class ArchitectureRules
     {
         ModelArchitecture architecture = package.Architecture;
         string kind = architecture.Kind;
-        if (kind is not ("lr" or "fm" or "mlp" or "deepfm" or "dcnv2" or "mmoe" or "ple"))
-            throw new PackageException($"manifest.json: architecture.kind '{kind}' is unknown; known are lr, fm, mlp, deepfm, dcnv2, mmoe, ple");
+        if (kind is not ("lr" or "fm" or "mlp" or "deepfm" or "dcnv2" or "mmoe" or "ple" or "moe"))
+            throw new PackageException($"manifest.json: architecture.kind '{kind}' is unknown; known are lr, fm, mlp, deepfm, dcnv2, mmoe, ple, moe");
         TaskModelRules.Check(architecture);
         bool hidden = kind is "mlp" or "deepfm" or "dcnv2", cross = kind == "dcnv2";
         Require(hidden == architecture.Hidden.Count > 0 && architecture.Hidden.All(width => width > 0), "architecture.hidden",

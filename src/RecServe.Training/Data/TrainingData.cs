@@ -11,6 +11,9 @@ public sealed record TrainingData
     /// <summary>Encoders in model order: user and context fields in schema order, then item fields in schema order.</summary>
     public required IReadOnlyList<FieldEncoder> Encoders { get; init; }
 
+    /// <summary>Floats of the embeddings of user and context fields, by the dims of the schema.</summary>
+    public int UserInputs => Encoders.Where(encoder => encoder.Field.Side != FieldSide.Item).Sum(encoder => encoder.Field.Dim);
+
     /// <summary>One vocabulary a field, in model order, from the training samples alone.</summary>
     public required IReadOnlyList<FieldVocabulary> Vocabularies { get; init; }
 

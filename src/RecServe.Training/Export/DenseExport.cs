@@ -10,8 +10,8 @@ internal static class DenseExport
     {
         var tensors = new List<DenseTensor>();
         NetworkShape shape = network.Shape;
-        if (shape.Experts is not null)
-            return [.. shape.ExpertTensors.Select(tensor => Copy(network, tensor.Name, tensor.Sizes))];
+        if (shape.Tasks.Count > 0)
+            return [.. shape.TaskTensors.Select(tensor => Copy(network, tensor.Name, tensor.Sizes))];
         for (int i = 0; i < shape.CrossLayers; i++)
         {
             tensors.Add(Copy(network, $"cross.{i}.weight", shape.InputWidth, shape.InputWidth));

@@ -60,6 +60,18 @@ internal static class TrainingRecord
         foreach (int width in options.Tower)
             json.WriteNumberValue(width);
         json.WriteEndArray();
+        if (options.Model != ModelKind.Moe)
+            return;
+        json.WriteNumber("balance", options.Routing.Balance);
+        json.WriteBoolean("by_request", options.ByRequest);
+        json.WriteNumber("capacity", options.Routing.Capacity);
+        json.WriteNumber("constants", options.Constants);
+        json.WriteNumber("copies", options.Copies);
+        json.WriteNumber("entropy", options.Routing.Entropy);
+        json.WriteBoolean("one_set", options.OneSet);
+        json.WriteNumber("top_k", options.TopK);
+        json.WriteNumber("top_p", options.TopP);
+        json.WriteNumber("zeros", options.Zeros);
     });
 
     private static JsonElement Write(Action<Utf8JsonWriter> content)

@@ -16,32 +16,53 @@ public sealed record NetworkShape
     /// <param name="options">Model and sizes of its dense part.</param>
     /// <param name="fields">For each field in model order: name, rows of its table, embedding dim of the schema.</param>
     /// <param name="tasks">The schema's tasks; empty where it names one label.</param>
-    /// <exception cref="TrainingException">The fields' dims differ and the model needs equal ones, or there are several tasks and it learns one label.</exception>
-    public static NetworkShape Of(TrainingOptions options, IReadOnlyList<(string Name, int Rows, int Dim)> fields, IReadOnlyList<TaskSchema> tasks)
+    /// <param name="userInputs">Floats of the embeddings of user and context; they come first.</param>
+    /// <exception cref="TrainingException">
+    /// The fields' dims differ and the model needs equal ones, there are several tasks and it learns one label, or sizes of moe do not fit together.
+    /// </exception>
+    public static NetworkShape Of(TrainingOptions options, IReadOnlyList<(string Name, int Rows, int Dim)> fields, IReadOnlyList<TaskSchema> tasks, int userInputs = 0)
     {
         ModelKind model = options.Model;
         bool linear = model is ModelKind.Lr or ModelKind.Fm or ModelKind.DeepFm, pairs = model is ModelKind.Fm or ModelKind.DeepFm;
         if (pairs && fields.FirstOrDefault(f => f.Dim != fields[0].Dim) is { Name: not null } other)
             throw new TrainingException($"{ModelNames.Of(model)} needs one embedding dim for all fields: '{fields[0].Name}' has {fields[0].Dim}, '{other.Name}' has {other.Dim}");
-        bool experts = model is ModelKind.Mmoe or ModelKind.Ple;
-        if (tasks.Count > 1 && !experts)
-            throw new TrainingException($"{ModelNames.Of(model)} learns one label, the schema has {tasks.Count} tasks: give it 'label', or train mmoe or ple");
+        bool experts = model is ModelKind.Mmoe or ModelKind.Ple, several = experts || model == ModelKind.Moe;
+        if (tasks.Count > 1 && !several)
+            throw new TrainingException($"{ModelNames.Of(model)} learns one label, the schema has {tasks.Count} tasks: give it 'label', or train mmoe, ple or moe");
         bool cross = model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked;
         return new NetworkShape
         {
             Fields = [.. fields.Select(f => new FieldShape(f.Name, f.Rows, model == ModelKind.Lr ? 0 : f.Dim, linear))],
             Pairs = pairs,
-            Hidden = experts ? [] : options.Hidden,
+            Hidden = several ? [] : options.Hidden,
             BatchNorm = options.BatchNorm,
             CrossLayers = cross ? options.CrossLayers : 0,
             Stacked = model == ModelKind.DcnV2Stacked,
             Parallel = model == ModelKind.DcnV2,
-            Tasks = !experts ? [] : tasks.Count == 0 ? [new PackageTask("label", 1)] : [.. tasks.Select(task => new PackageTask(task.Name, task.RankWeight))],
+            Tasks = !several ? [] : tasks.Count == 0 ? [new PackageTask("label", 1)] : [.. tasks.Select(task => new PackageTask(task.Name, task.RankWeight))],
             LossWeights = [.. tasks.Select(task => task.LossWeight)],
             Experts = !experts ? null : new ExpertArchitecture
             {
                 Layers = options.ExpertLayers, Shared = options.Experts, Specific = options.TaskExperts, Widths = options.Hidden, Tower = options.Tower,
             },
+            Sparse = model == ModelKind.Moe ? SparseOf(options, userInputs) : null,
+            Routing = options.Routing,
+        };
+    }
+
+    private static SparseArchitecture SparseOf(TrainingOptions options, int userInputs)
+    {
+        if (options.Hidden.Count != 2)
+            throw new TrainingException($"moe takes two widths in hidden, that of its experts' outputs and the units of their hidden layer; given are {options.Hidden.Count}");
+        if (options.ByRequest && userInputs == 0)
+            throw new TrainingException("by_request needs a field of the user or the context");
+        int all = options.Experts + options.Constants + options.Copies + options.Zeros;
+        if (options.TopK > all)
+            throw new TrainingException($"top_k is {options.TopK}, there are {all} experts in all");
+        return new SparseArchitecture
+        {
+            Width = options.Hidden[0], Hidden = options.Hidden[1], Layers = options.ExpertLayers, Networks = options.Experts, Constants = options.Constants, Copies = options.Copies,
+            Zeros = options.Zeros, TopK = options.TopK, TopP = options.TopP, UserInputs = options.ByRequest ? userInputs : 0, OneSet = options.OneSet, Tower = options.Tower,
         };
     }
 
@@ -75,11 +96,17 @@ public sealed record NetworkShape
     /// <summary>Experts, or null.</summary>
     public ExpertArchitecture? Experts { get; init; }
 
+    /// <summary>Sparse experts, or null.</summary>
+    public SparseArchitecture? Sparse { get; init; }
+
+    /// <summary>Factors of the losses of their routers.</summary>
+    public RoutingWeights Routing { get; init; } = new();
+
     /// <summary>Logits of a sample, 1 or more.</summary>
     public int Outputs => Math.Max(1, Tasks.Count);
 
-    /// <summary>Dense tensors of a model with experts, by name; empty for others.</summary>
-    public IEnumerable<TensorShape> ExpertTensors => Experts?.Tensors(InputWidth, Tasks.Count) ?? [];
+    /// <summary>Dense tensors of a model with tasks; empty for others.</summary>
+    public IEnumerable<TensorShape> TaskTensors => Experts?.Tensors(InputWidth, Tasks.Count) ?? Sparse?.Tensors(InputWidth, Tasks.Count) ?? [];
 
     /// <summary>Floats of the concatenated embeddings.</summary>
     public int InputWidth => Fields.Sum(f => f.Dim);
@@ -93,8 +120,8 @@ public sealed record NetworkShape
         get
         {
             long count = Fields.Sum(f => (long)f.Rows * f.Width), width = InputWidth;
-            if (Experts is not null)
-                return count + ExpertTensors.Sum(tensor => tensor.Length);
+            if (Tasks.Count > 0)
+                return count + TaskTensors.Sum(tensor => tensor.Length);
             count += CrossLayers * ((width * width) + width);
             foreach (int hidden in Hidden)
             {
@@ -116,5 +143,6 @@ public sealed record NetworkShape
         Hidden = Hidden,
         Tasks = Tasks,
         Experts = Experts,
+        Sparse = Sparse,
     };
 }

@@ -19,7 +19,7 @@ public sealed class ParameterStore
         foreach (FieldShape field in shape.Fields)
             Add($"table.{field.Name}", field.Rows, field.Width);
         TablesEnd = Count;
-        foreach (TensorShape tensor in shape.ExpertTensors)
+        foreach (TensorShape tensor in shape.TaskTensors)
             Add(tensor);
         int width = shape.InputWidth;
         for (int i = 0; i < shape.CrossLayers; i++)
@@ -42,7 +42,7 @@ public sealed class ParameterStore
 
         if (shape.HeadWidth > 0)
             Add("head.weight", 1, shape.HeadWidth);
-        if (shape.Experts is null)
+        if (shape.Tasks.Count == 0)
             Add("head.bias", 1, 1);
         Values = new float[Count];
         Gradients = new float[Count];

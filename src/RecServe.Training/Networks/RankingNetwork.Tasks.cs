@@ -4,7 +4,7 @@ namespace RecServe.Training.Networks;
 
 public sealed partial class RankingNetwork
 {
-    private readonly ExpertNetwork? _tasks;
+    private readonly ITaskNetwork? _tasks;
     private readonly double[] _taskScales = [];
     private readonly Action<int> _forwardTasks, _backwardTasks;
 

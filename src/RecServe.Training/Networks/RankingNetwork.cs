@@ -43,7 +43,7 @@ public sealed partial class RankingNetwork
             _cross = new CrossNetwork(Parameters, shape, batchSize);
         _hidden = [.. shape.Hidden.Select((_, i) => new HiddenLayer(Parameters, $"mlp.{i}", shape.BatchNorm, dropout, batchSize, _blocks.Most))];
         _headWeight = shape.HeadWidth > 0 ? Parameters["head.weight"] : null;
-        _headBias = shape.Experts is null ? Parameters["head.bias"] : null;
+        _headBias = shape.Tasks.Count == 0 ? Parameters["head.bias"] : null;
         _inputs = _cross?.Input ?? new float[batchSize * width];
         _linear = new float[batchSize];
         _logits = new float[batchSize];
@@ -55,7 +55,9 @@ public sealed partial class RankingNetwork
         _losses = new double[_blocks.Most];
         if (shape.Tasks.Count > 0)
         {
-            _tasks = new ExpertNetwork(Parameters, shape, _inputs, dropout, batchSize, _blocks.Most);
+            _tasks = shape.Sparse is null
+                ? new ExpertNetwork(Parameters, shape, _inputs, dropout, batchSize, _blocks.Most)
+                : new SparseNetwork(Parameters, shape, _inputs, dropout, batchSize, _blocks.Most);
             _taskScales = new double[shape.Tasks.Count];
         }
 

@@ -67,11 +67,42 @@ public sealed class GradientTests
         Check(Network(Shape(options), dropout, data, team), data, dropout);
     }
 
+    public static TheoryData<string, TrainingOptions> SparseModels
+    {
+        get
+        {
+            var small = new TrainingOptions
+            {
+                Model = ModelKind.Moe, Hidden = [6, 7], Experts = 3, Constants = 2, Copies = 1, Zeros = 1, ExpertLayers = 1, Tower = [5], TopK = 2,
+                Routing = new RoutingWeights(0.1, 0.2, 0.05),
+            };
+            return new()
+            {
+                { "top-k", small },
+                { "one set", small with { OneSet = true, TopK = 3 } },
+                { "top-p", small with { TopK = 0, TopP = 0.5f } },
+                { "two layers with gating residuals", small with { ExpertLayers = 2, Tower = [] } },
+                { "the user decides, two layers, top-p", small with { ExpertLayers = 2, ByRequest = true, TopK = 0, TopP = 0.6f } },
+            };
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SparseModels))]
+    public void Step_of_sparse_experts_gradient_equals_finite_differences_of_the_reference(string name, TrainingOptions options)
+    {
+        Assert.NotEmpty(name);
+        Dataset data = SmallData.WithTasks(SmallData.Draw(Samples, 5, weights: true), 6);
+        using var team = new ThreadTeam(2);
+        foreach (double dropout in (double[])[0, 0.3])
+            Check(Network(Shape(options), dropout, data, team), data, dropout);
+    }
+
     internal static NetworkShape Shape(TrainingOptions options) => NetworkShape.Of(options, [.. SmallData.Fields.Select((f, i) => (f.Name, f.Rows, i + 2))],
     [
         new TaskSchema { Name = "click", Column = "click" }, new TaskSchema { Name = "like", Column = "like", LossWeight = 0.5 },
         new TaskSchema { Name = "buy", Column = "buy", LossWeight = 2 },
-    ]);
+    ], userInputs: 5);
 
     [Theory]
     [MemberData(nameof(Models))]

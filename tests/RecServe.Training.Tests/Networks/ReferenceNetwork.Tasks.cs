@@ -7,16 +7,20 @@ namespace RecServe.Training.Tests.Networks;
 
 internal sealed partial class ReferenceNetwork
 {
-    /// <summary>Logits of each task of one sample in evaluation mode.</summary>
-    public double[] TaskLogits(Dataset data, int sample, double[][]? defaults) => TaskLogits(Inputs(data, sample, defaults).X, (_, _, _, _) => 1);
-
     // Σ_t weight_t · mean over the samples whose label is known.
     private double TaskLoss(Dataset data, int[] samples, double dropout, ulong key)
     {
         double loss = 0;
-        double[][] logits = [.. samples.Select((sample, row) => TaskLogits(Inputs(data, sample, null).X, (number, layer, unit, width) =>
-            dropout == 0 ? 1
-            : DropoutMask.Keeps(Perceptron.DropoutKey(key, number, layer), (uint)((row * width) + unit), DropoutMask.Threshold((float)dropout)) ? 1 / (1 - dropout) : 0))];
+        List<(double[] P, bool[] Chosen)>[] routings = [.. Enumerable.Range(0, shape.Sparse?.Layers ?? 0).Select(_ => new List<(double[], bool[])>())];
+        double[][] logits = [.. samples.Select((sample, row) =>
+        {
+            double Keep(int number, int layer, int unit, int width) => dropout == 0 ? 1
+                : DropoutMask.Keeps(Perceptron.DropoutKey(key, number, layer), (uint)((row * width) + unit), DropoutMask.Threshold((float)dropout)) ? 1 / (1 - dropout) : 0;
+            double[] x = Inputs(data, sample, null).X;
+            return shape.Sparse is null ? TaskLogits(x, Keep) : SparseLogits(x, Keep, routings);
+        })];
+        if (shape.Sparse is not null)
+            loss += RoutingLoss(routings);
         for (int task = 0; task < shape.Tasks.Count; task++)
         {
             double sum = 0, total = 0;
