@@ -16,6 +16,7 @@ using RecServe.Api.Rank;
 using RecServe.Api.Rows;
 using RecServe.Api.Shadow;
 using RecServe.Api.Telemetry;
+using RecServe.Api.Updates;
 
 namespace RecServe.Api;
 
@@ -49,6 +50,7 @@ public static class ServingHost
             // Made here, not at the first request: what is broken must be said at the start.
             app.Services.GetRequiredService<ModelRegistry>();
             app.Services.GetRequiredService<RowGauges>();
+            app.Services.GetRequiredService<NodeUpdates>();
             app.Services.GetRequiredService<ExperimentSet>();
             app.Services.GetRequiredService<ExposureLog>();
             app.Services.GetRequiredService<ShadowSampler>();
@@ -91,6 +93,7 @@ public static class ServingHost
         services.AddSingleton<ServingMetrics>().AddSingleton<PrometheusText>();
         services.AddSingleton<NodeRows>().AddHostedService(provider => provider.GetRequiredService<NodeRows>()).AddSingleton<RowGauges>();
         services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load()));
+        services.AddSingleton<NodeUpdates>().AddHostedService(provider => provider.GetRequiredService<NodeUpdates>());
         services.AddHostedService<ModelWatch>();
         services.AddSingleton<RowWarmUp>().AddHostedService(provider => provider.GetRequiredService<RowWarmUp>());
         services.AddSingleton<FeedbackStore>();
@@ -109,7 +112,7 @@ public static class ServingHost
 
         services.AddSingleton(provider => new ExposureLog(provider.GetService<ExposureWriter>(), provider.GetRequiredService<ServingMetrics>(), time));
         services.AddSingleton<RankEndpoint>().AddSingleton<BatchEndpoint>().AddSingleton<FeedbackEndpoint>().AddSingleton<ModelsEndpoint>();
-        services.AddSingleton<ExperimentsEndpoint>().AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();
+        services.AddSingleton<ExperimentsEndpoint>().AddSingleton<UpdatesEndpoint>().AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();
     }
 
     private static void MapEndpoints(WebApplication app)
@@ -126,6 +129,11 @@ public static class ServingHost
         app.MapPost("/v1/rank/{model}", gate.Guard(rank.PostAsync));
         app.MapPost("/v1/rank:batch", gate.Guard(services.GetRequiredService<BatchEndpoint>().PostAsync));
         app.MapPost("/v1/feedback", gate.Guard(services.GetRequiredService<FeedbackEndpoint>().PostAsync));
+        UpdatesEndpoint updates = services.GetRequiredService<UpdatesEndpoint>();
+        app.MapPost("/v1/rows:apply", gate.Guard(updates.ApplyAsync));
+        Read("/v1/updates", updates.ShowAsync);
+        app.MapPost("/v1/updates:pause", updates.PauseAsync);
+        app.MapPost("/v1/updates:resume", updates.ResumeAsync);
         Read("/v1/models", models.ListAsync);
         Read("/v1/models/{model}", models.ShowAsync);
         Read("/v1/experiments", experiments.ListAsync);

@@ -32,6 +32,50 @@ public sealed record ServingOptions
     /// <summary>Redis whose rows replicas share, <c>host:port[,host:port…][,password=…]</c>; null for none. May hold a password: never logged.</summary>
     public string? Redis { get; init; }
 
+    /// <summary>Kafka whose messages update rows, <c>host:port[,host:port…]</c>; null for none: updates then come over HTTP alone.</summary>
+    public string? Kafka { get; init; }
+
+    /// <summary>Topic of row updates.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string RowsTopic { get; init; } = "recserve.rows";
+
+    /// <summary>Topic of updates that were refused.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string QuarantineTopic { get; init; } = "recserve.quarantine";
+
+    /// <summary>File of updates that were refused; null: the topic where there is Kafka, else the newest 1,000 in process memory.</summary>
+    public string? QuarantineFile { get; init; }
+
+    /// <summary>How many times longer than the row it replaces and the table's usual rows an update may be; default 10, 0 to 1,000,000. 0 switches it off.</summary>
+    [Description("How many times longer than the row it replaces and the table's usual rows an update may be, 0 for any")]
+    [Range(0, 1_000_000)]
+    public int UpdateNormJump { get; init; } = 10;
+
+    /// <summary>Seconds that an update's version, as Unix microseconds, may be ahead of the clock; default 86,400, 0 to 1,000,000,000. 0 switches it off.</summary>
+    [Description("Seconds that an update's version, as Unix microseconds, may be ahead of the clock, 0 for any")]
+    [Range(0, 1_000_000_000)]
+    public int UpdateSecondsAhead { get; init; } = 86_400;
+
+    /// <summary>Updates of one key a second in one partition; default 1,000, 0 to 1,000,000,000. 0 switches it off.</summary>
+    [Description("Updates of one key a second in one partition, 0 for any")]
+    [Range(0, 1_000_000_000)]
+    public int UpdateKeyRate { get; init; } = 1_000;
+
+    /// <summary>Rows of one producer a second in one partition; default 1,000,000, 0 to 1,000,000,000. 0 switches it off.</summary>
+    [Description("Rows of one producer a second in one partition, 0 for any")]
+    [Range(0, 1_000_000_000)]
+    public int UpdateProducerRate { get; init; } = 1_000_000;
+
+    /// <summary>Rows of one message of updates; default 10,000, 1 to 100,000.</summary>
+    [Description("Rows of one message of updates")]
+    [Range(1, 100_000)]
+    public int MaxUpdateRows { get; init; } = 10_000;
+
+    /// <summary>Longest that a request waits for its <c>read_after</c> where it names no deadline, and an update for being visible; default 1,000 ms, 0 to 60,000.</summary>
+    [Description("Milliseconds that a request waits for its read_after where it names no deadline")]
+    [Range(0, 60_000)]
+    public int ReadAfterWaitMs { get; init; } = 1_000;
+
     /// <summary>Process memory for the rows of one model version; default 0: every row, 0 to 1,048,576 MiB. Less than the rows need requires a store.</summary>
     [Description("MiB of process memory for the rows of one model version, 0 for every row; less than they need requires --store")]
     [Range(0, 1 << 20)]

@@ -17,6 +17,8 @@ internal static class Program
         CompressVerb.Create(),
         InspectVerb.Create(),
         ExportVerb.Create(),
+        ApplyVerb.Create(),
+        QuarantineVerb.Create(),
         BenchVerb.Create(),
     ];
 

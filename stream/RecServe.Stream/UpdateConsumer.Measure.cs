@@ -15,12 +15,9 @@ public sealed partial class UpdateConsumer
     public UpdateSnapshot Measure()
     {
         string? trouble = _source.Trouble;
-        long ticks = _time.GetTimestamp();
-        if (trouble is null)
-            Volatile.Write(ref _contact, ticks);
-        TimeSpan silence = trouble is null ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _contact), ticks);
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        ShardSnapshot[] shards = [.. _shards.Values.OrderBy(shard => shard.Partition).Select(shard => Measure(shard, now))];
+        ShardSnapshot[] shards = [.. _inOrder.Select(shard => Measure(shard, now))];
+        UpdatePulse pulse = Pulse();
         var refused = new Dictionary<RefusalReason, long>();
         for (int i = 1; i < _refused.Length; i++)
         {
@@ -33,29 +30,50 @@ public sealed partial class UpdateConsumer
             Topic = _source.Topic,
             Trouble = _failure ?? _writeTrouble ?? trouble,
             Shards = shards,
-            Messages = Volatile.Read(ref _messages),
+            Messages = pulse.Messages,
             Applied = Volatile.Read(ref _applied),
             Stale = Volatile.Read(ref _stale),
             Refused = refused,
             Quarantined = Volatile.Read(ref _quarantined),
-            Staleness = shards.Select(shard => shard.Staleness).Append(silence).Max(),
-            State = _failure is not null ? "failed"
-                : _writeTrouble is not null ? "store_refuses"
-                : shards.Any(shard => shard.State == ShardState.OffsetGap) ? "offset_gap"
-                : trouble is not null ? shards.Length == 0 ? "connecting" : "unreachable"
-                : shards.Length == 0 ? "connecting"
-                : shards.Any(shard => shard.State == ShardState.Paused) ? "paused" : "live",
+            Staleness = pulse.Staleness,
+            State = pulse.State,
         };
     }
 
-    private static ShardSnapshot Measure(Shard shard, long now)
+    /// <summary>The few figures that every ranking tells; allocates nothing.</summary>
+    public UpdatePulse Pulse()
     {
-        long next = shard.Next, end = shard.End;
-        long lag = end == long.MaxValue ? 0 : Math.Max(0, end - next);
-        long applied = Volatile.Read(ref shard.AppliedTime);
-        TimeSpan staleness = lag > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, now - applied)) : TimeSpan.Zero;
-        return new ShardSnapshot(shard.Partition, shard.State, shard.Detail, next - 1, lag, staleness);
+        bool isReached = _source.Trouble is null;
+        long ticks = _time.GetTimestamp(), now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (isReached)
+            Volatile.Write(ref _contact, ticks);
+        TimeSpan stalest = isReached ? TimeSpan.Zero : _time.GetElapsedTime(Volatile.Read(ref _contact), ticks);
+        Shard[] shards = _inOrder;
+        bool gap = false, paused = false;
+        foreach (Shard shard in shards)
+        {
+            TimeSpan staleness = Staleness(shard, now);
+            stalest = staleness > stalest ? staleness : stalest;
+            gap |= shard.State == ShardState.OffsetGap;
+            paused |= shard.State == ShardState.Paused;
+        }
+
+        string state = _failure is not null ? "failed"
+            : _writeTrouble is not null ? "store_refuses"
+            : gap ? "offset_gap"
+            : shards.Length == 0 ? "connecting"
+            : !isReached ? "unreachable"
+            : paused ? "paused" : "live";
+        return new UpdatePulse(stalest, state, Volatile.Read(ref _messages));
     }
+
+    private static ShardSnapshot Measure(Shard shard, long now) =>
+        new(shard.Partition, shard.State, shard.Detail, shard.Next - 1, Lag(shard), Staleness(shard, now));
+
+    private static long Lag(Shard shard) => shard.End == long.MaxValue ? 0 : Math.Max(0, shard.End - shard.Next);
+
+    private static TimeSpan Staleness(Shard shard, long now) =>
+        Lag(shard) > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, now - Volatile.Read(ref shard.AppliedTime))) : TimeSpan.Zero;
 
     private void Count(in ApplyResult result)
     {

@@ -4,6 +4,7 @@ namespace RecServe.Stream;
 
 public sealed partial class UpdateConsumer
 {
+    private volatile Shard[] _inOrder = [];
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
 
@@ -11,7 +12,7 @@ public sealed partial class UpdateConsumer
     public IReadOnlyDictionary<string, long> Positions => _shards.Values.ToDictionary(shard => NameOf(shard.Partition), shard => shard.Next);
 
     /// <summary>What is applied now; what a ranking that begins after this call reflects at least.</summary>
-    public FreshnessToken Applied => new([.. _shards.Values.Where(shard => shard.Next > 0).OrderBy(shard => shard.Partition).Select(shard => (shard.Partition, shard.Next - 1))]);
+    public FreshnessToken Applied => new([.. _inOrder.Where(shard => shard.Next > 0).Select(shard => (shard.Partition, shard.Next - 1))]);
 
     /// <summary>Whether every message that a token names is applied.</summary>
     public bool HasReached(FreshnessToken token) =>
@@ -79,6 +80,7 @@ public sealed partial class UpdateConsumer
                 };
                 Open(shard, partition);
                 _shards[partition.Id] = shard;
+                _inOrder = [.. _shards.Values.OrderBy(known => known.Partition)];
             }
 
             shard.End = partition.End;

@@ -78,7 +78,7 @@ public sealed class BadRequestTests(BadRequestTests.SmallLimits fixture) : IClas
             At("{\"overrides\":{\"experiments\":{\"e\":1}}," + Ok + "}", "invalid_request", "overrides.experiments.e", "must be a string, not a number");
             At("{\"overrides\":{\"experiments\":{\"e\":\"v\"}}," + Ok + "}", "invalid_request", "overrides.experiments.e", "is no experiment of this server");
             At("{\"model\":\"n\"," + Ok + "}", "invalid_request", "model", "is 'n', the path names 'm'", "/v1/rank/m");
-            At("{\"read_after\":\"rows:3@1\"," + Ok + "}", "not_available", "read_after", "is not available on this server: no update stream is connected to it");
+            At("{\"read_after\":\"rows:3\"," + Ok + "}", "invalid_request", "read_after", "is no freshness token; a token is what a write answers, such as rows:3@184467");
 
             // Over a limit.
             At("{\"items\":[" + string.Join(',', Enumerable.Range(0, 9).Select(n => $"{{\"id\":\"{n}\"}}")) + "]}", "over_limit", "items", "holds more than 8 candidates, the limit");

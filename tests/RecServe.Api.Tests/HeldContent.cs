@@ -15,7 +15,7 @@ internal sealed class HeldContent : HttpContent
 
     public void Finish() => _finish.TrySetResult();
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+    protected override async Task SerializeToStreamAsync(System.IO.Stream stream, TransportContext? context)
     {
         await stream.WriteAsync("""{"items":[{"id":"i1"}"""u8.ToArray());
         await stream.FlushAsync();

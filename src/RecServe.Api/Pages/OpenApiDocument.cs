@@ -17,7 +17,7 @@ internal static class OpenApiDocument
 
     private static byte[] Read()
     {
-        using Stream resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("RecServe.Api.openapi.v1.json")!;
+        using System.IO.Stream resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream("RecServe.Api.openapi.v1.json")!;
         using var copy = new MemoryStream();
         resource.CopyTo(copy);
         return copy.ToArray();

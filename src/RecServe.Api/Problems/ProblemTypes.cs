@@ -27,6 +27,9 @@ internal static class ProblemTypes
     public static readonly ProblemType MethodNotAllowed = new("method_not_allowed", 405, "The path does not take this method",
         "The header Allow names the methods that it takes.");
 
+    public static readonly ProblemType NotFresh = new("not_fresh", 409, "The update that read_after names is not applied yet",
+        "The ranking was to reflect an update that this server has not applied within the deadline. Ask again, or rank without read_after.");
+
     public static readonly ProblemType OverLimit = new("over_limit", 413, "The request is over a limit of this server",
         "The detail and errors name the limit. Send less, in several requests, or raise the option that sets the limit.");
 
@@ -42,11 +45,11 @@ internal static class ProblemTypes
     public static readonly ProblemType NotFinite = new("not_finite", 422, "The features give no finite score",
         "The values are so large that the model's arithmetic overflows. errors names the first candidate without a score.");
 
-    public static readonly ProblemType NotAvailable = new("not_available", 422, "The request asks for something this server does not have",
-        "The member that errors names belongs to the API, but nothing on this server can honour it.");
-
     public static readonly ProblemType InternalError = new("internal_error", 500, "The server failed",
         "This is a fault of the server, not of the request. The server's log has the details.");
+
+    public static readonly ProblemType NotTaken = new("not_taken", 503, "The log of updates does not take the message",
+        "Updates go through Kafka, which is not reached or refuses the message. Sending it again does no harm.");
 
     public static readonly ProblemType Overloaded = new("overloaded", 503, "The server is busy",
         "As many requests as the server takes are being answered. Retry after the seconds that the header Retry-After names.");
@@ -57,8 +60,8 @@ internal static class ProblemTypes
     /// <summary>All of them, by status.</summary>
     public static readonly IReadOnlyList<ProblemType> All =
     [
-        MalformedJson, InvalidUtf8, TooDeep, UnreadableBody, NotFound, UnknownModel, UnknownExperiment, MethodNotAllowed, OverLimit,
-        UnsupportedMediaType, InvalidRequest, InvalidFeature, NotFinite, NotAvailable, InternalError, Overloaded, DeadlineExceeded,
+        MalformedJson, InvalidUtf8, TooDeep, UnreadableBody, NotFound, UnknownModel, UnknownExperiment, MethodNotAllowed, NotFresh, OverLimit,
+        UnsupportedMediaType, InvalidRequest, InvalidFeature, NotFinite, InternalError, NotTaken, Overloaded, DeadlineExceeded,
     ];
 
     /// <summary>The type of a slug, or null.</summary>

@@ -30,7 +30,7 @@ internal sealed class BatchEndpoint(RankPipeline pipeline, RequestScratchPool po
             Problem? problem = Split(body.Bytes.AsSpan(0, body.Length), requests);
             scratch.ResetOutput();
             if (problem is null)
-                RankAll(body.Bytes!, requests, arrived, scratch);
+                await RankAllAsync(body.Bytes!, requests, arrived, scratch, context.RequestAborted);
             else
                 problem.WriteTo(scratch.Json);
             AnswerWriter.Copy(context, scratch, problem);
@@ -44,7 +44,7 @@ internal sealed class BatchEndpoint(RankPipeline pipeline, RequestScratchPool po
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private void RankAll(byte[] body, List<Range> requests, long arrived, RequestScratch scratch)
+    private async Task RankAllAsync(byte[] body, List<Range> requests, long arrived, RequestScratch scratch, CancellationToken aborted)
     {
         Utf8JsonWriter json = scratch.Json;
         json.WriteStartObject();
@@ -52,7 +52,14 @@ internal sealed class BatchEndpoint(RankPipeline pipeline, RequestScratchPool po
         foreach (Range request in requests)
         {
             json.WriteStartObject();
-            Problem? problem = pipeline.Rank(body, request.Start.Value, request.End.Value - request.Start.Value, null, arrived, scratch, inBatch: true);
+            int start = request.Start.Value, length = request.End.Value - start;
+            Problem? problem = pipeline.Rank(body, start, length, null, arrived, scratch, inBatch: true);
+            if (problem == RankPipeline.Waiting)
+            {
+                await pipeline.WaitAsync(scratch.Request, arrived, aborted);
+                problem = pipeline.Rank(body, start, length, null, arrived, scratch, inBatch: true, waited: true);
+            }
+
             if (problem is not null)
             {
                 json.WriteNumber("status"u8, problem.Type.Status);

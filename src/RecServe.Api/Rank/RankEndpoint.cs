@@ -23,7 +23,14 @@ internal sealed class RankEndpoint(RankPipeline pipeline, RequestScratchPool poo
         try
         {
             scratch.ResetOutput();
-            Problem? problem = pipeline.Rank(body.Bytes!, 0, body.Length, context.Request.RouteValues["model"] as string, arrived, scratch);
+            string? model = context.Request.RouteValues["model"] as string;
+            Problem? problem = pipeline.Rank(body.Bytes!, 0, body.Length, model, arrived, scratch);
+            if (problem == RankPipeline.Waiting)
+            {
+                await pipeline.WaitAsync(scratch.Request, arrived, context.RequestAborted);
+                problem = pipeline.Rank(body.Bytes!, 0, body.Length, model, arrived, scratch, waited: true);
+            }
+
             problem?.WriteTo(scratch.Json);
             AnswerWriter.Copy(context, scratch, problem);
         }

@@ -8,7 +8,24 @@ namespace RecServe.Api.Rank;
 
 internal sealed partial class RankPipeline
 {
-    private const string NotDegraded = "none";
+    private const string NotDegraded = "none", Stale = "stale";
+
+    /// <summary>No problem yet: the request asks for an update that is not applied. Whoever called waits with <see cref="WaitAsync"/> and calls again.</summary>
+    public static readonly Problem Waiting = new(ProblemTypes.NotFresh, "waiting");
+
+    /// <summary>Waits until the update that a request asks for is applied, or its deadline has passed.</summary>
+    public Task WaitAsync(RankRequest request, long arrived, CancellationToken cancellation)
+    {
+        double limit = request.DeadlineMs > 0 ? request.DeadlineMs : options.ReadAfterWaitMs;
+        TimeSpan left = TimeSpan.FromMilliseconds(limit) - time.GetElapsedTime(arrived);
+        return left > TimeSpan.Zero ? updates.Consumer.WaitAsync(request.ReadAfter!, left, cancellation) : Task.CompletedTask;
+    }
+
+    private Problem NotFresh(RankRequest request)
+    {
+        string applied = updates.Consumer.Applied.ToString();
+        return Problem.At(ProblemTypes.NotFresh, "read_after", $"is {request.ReadAfter}, and this server has applied {(applied.Length > 0 ? applied : "nothing yet")}");
+    }
 
     private static Problem Late(RankRequest request) =>
         new(ProblemTypes.DeadlineExceeded, $"the ranking was not ready within deadline_ms = {request.DeadlineMs}", "deadline_ms", "passed before the ranking was ready");

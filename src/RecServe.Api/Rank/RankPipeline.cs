@@ -4,6 +4,7 @@ using RecServe.Api.Models;
 using RecServe.Api.Problems;
 using RecServe.Api.Shadow;
 using RecServe.Api.Telemetry;
+using RecServe.Api.Updates;
 using RecServe.Embeddings;
 using RecServe.Features;
 using RecServe.Kernels;
@@ -16,7 +17,7 @@ namespace RecServe.Api.Rank;
 /// that no request sees half of a change. The outcome is an answer or a <see cref="Problem"/>; an exception is a bug.
 /// </summary>
 internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet experiments, FeedbackStore feedback, ExposureLog exposures,
-    ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
+    NodeUpdates updates, ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
 {
     /// <summary>Answers one rank request.</summary>
     /// <param name="body">Holds the request; texts in it are unescaped in place.</param>
@@ -26,13 +27,16 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
     /// <param name="arrived">Timestamp of the request's arrival; the deadline counts from it.</param>
     /// <param name="scratch">Memory of all stages; takes the answer.</param>
     /// <param name="inBatch">Whether the answer is one element of a batch, whose object the caller has opened.</param>
+    /// <param name="waited">Whether the request was parsed before, answered <see cref="Waiting"/> and has waited since.</param>
     /// <returns>Null with the answer in <paramref name="scratch"/>, or the problem with nothing written.</returns>
-    public Problem? Rank(byte[] body, int start, int length, string? route, long arrived, RequestScratch scratch, bool inBatch = false)
+    public Problem? Rank(byte[] body, int start, int length, string? route, long arrived, RequestScratch scratch, bool inBatch = false, bool waited = false)
     {
         var clock = new StageClock(time, arrived, stackalloc long[StageClock.Stages]);
         ModelSet models = registry.Current;
         ServingModel? model = null;
-        Problem? problem = Run(body, start, length, route, models, scratch, inBatch, ref clock, ref model);
+        Problem? problem = Run(body, start, length, route, models, scratch, inBatch, waited, ref clock, ref model);
+        if (problem == Waiting)
+            return problem;
         string label = model?.Name ?? ServingMetrics.NoModel;
         clock.Report(metrics, label);
         metrics.Request(label, problem?.Type.Status ?? 200);
@@ -42,18 +46,23 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
     /// <summary>Counts a request that was refused before it could be parsed.</summary>
     public void CountRefused(Problem problem) => metrics.Request(ServingMetrics.NoModel, problem.Type.Status);
 
-    private Problem? Run(byte[] body, int start, int length, string? route, ModelSet models, RequestScratch scratch, bool inBatch,
+    private Problem? Run(byte[] body, int start, int length, string? route, ModelSet models, RequestScratch scratch, bool inBatch, bool waited,
         ref StageClock clock, ref ServingModel? model)
     {
         RankRequest request = scratch.Request;
-        ShadowSample? sample = shadow.Take(body.AsSpan(start, length));
+        ShadowSample? sample = waited ? null : shadow.Take(body.AsSpan(start, length));
 
-        // 1. Parse and validate. From here on nothing can be malformed, over a limit or a duplicate.
-        if (RankRequestParser.Parse(body, start, length, options, request) is { } malformed)
+        // 1. Parse and validate. From here on nothing can be malformed, over a limit or a duplicate. Texts are unescaped in place, so nothing is parsed twice.
+        if (!waited && RankRequestParser.Parse(body, start, length, options, request) is { } malformed)
             return malformed;
-        if (Duplicate(request, scratch.Index) is { } duplicate)
+        if (!waited && Duplicate(request, scratch.Index) is { } duplicate)
             return duplicate;
         clock.SetDeadline(request.DeadlineMs);
+        if (request.ReadAfter is { } token && !updates.Consumer.HasReached(token))
+            return waited ? NotFresh(request) : Waiting;
+
+        // How fresh the rows are is asked before they are gathered: the answer may reflect more than it says, not less.
+        Freshness freshness = updates.Freshness(exactly: request.ReadAfter is not null);
         if (clock.EndsLate(RankStage.Parse))
             return Late(request);
 
@@ -129,7 +138,13 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
             return Late(request);
 
         // 8. Answer; tell feedback and exposures which variants it belongs to.
-        var ranking = new RankResult(RankingId.New(time), model, candidates, logits, scored, top, rows, degraded);
+        if (freshness.StalenessMs > request.MaxStalenessMs)
+        {
+            metrics.Degraded(Stale);
+            degraded = degraded == NotDegraded ? Stale : degraded;
+        }
+
+        var ranking = new RankResult(RankingId.New(time), model, candidates, logits, scored, top, rows, degraded, freshness);
         feedback.AddRanking(ranking.Id, Tallies(scratch.Assignments.Span), top.Length);
         exposures.Append(request, ranking, scratch.Assignments.Span);
         RankResponseWriter.Write(scratch, ranking, clock.ElapsedMs, inBatch);

@@ -1,4 +1,5 @@
 using System.Text;
+using RecServe.Stream;
 
 namespace RecServe.Api.Rank;
 
@@ -30,6 +31,12 @@ internal sealed class RankRequest
 
     /// <summary><c>deadline_ms</c>; 0 where absent.</summary>
     public double DeadlineMs { get; set; }
+
+    /// <summary><c>read_after</c>; null where absent.</summary>
+    public FreshnessToken? ReadAfter { get; set; }
+
+    /// <summary><c>max_staleness_ms</c>; the largest number where absent.</summary>
+    public long MaxStalenessMs { get; set; }
 
     /// <summary><c>explain</c>.</summary>
     public bool Explain { get; set; }
@@ -69,6 +76,8 @@ internal sealed class RankRequest
         UserFeatures = ContextFeatures = default;
         K = 0;
         DeadlineMs = 0;
+        ReadAfter = null;
+        MaxStalenessMs = long.MaxValue;
         Explain = false;
         Features.Clear();
         Elements.Clear();

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using RecServe.Api.Problems;
+using RecServe.Stream;
 
 namespace RecServe.Api.Rank;
 
@@ -138,14 +139,23 @@ internal ref partial struct RankRequestParser
                     return WrongType("explain", "true or false");
                 return Set(_request.Explain = _reader.TokenType == JsonTokenType.True);
             case Member.ReadAfter:
-                return Fail(ProblemTypes.NotAvailable, "read_after", "is not available on this server: no update stream is connected to it");
+                return ReadReadAfter();
             case Member.MaxStalenessMs:
-                // Rows and features come from the package and do not age, so every bound is kept; only the value is checked.
-                return (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long staleness) && staleness >= 0)
+                return (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long staleness) && staleness >= 0 && Set(_request.MaxStalenessMs = staleness))
                     || Fail(ProblemTypes.InvalidRequest, "max_staleness_ms", "must be a whole number of 0 or more");
             default:
                 return ReadOverrides();
         }
+    }
+
+    private bool ReadReadAfter()
+    {
+        if (_reader.TokenType != JsonTokenType.String)
+            return WrongType("read_after", "a string");
+        if (!TryText("read_after", out TextSlice text))
+            return false;
+        _request.ReadAfter = FreshnessToken.Parse(_request.Text(text));
+        return _request.ReadAfter is not null || Fail(ProblemTypes.InvalidRequest, "read_after", "is no freshness token; a token is what a write answers, such as rows:3@184467");
     }
 
     private bool ReadK()

@@ -31,8 +31,8 @@ internal static class RankResponseWriter
         json.WriteStartObject("model"u8);
         json.WriteString("name"u8, ranking.Model.Name);
         json.WriteString("version"u8, ranking.Model.Version);
-        json.WriteNumber("staleness_ms"u8, 0); // rows come from the package and nothing updates them: they are as fresh as they can be
-        json.WriteNull("applied"u8);
+        json.WriteNumber("staleness_ms"u8, ranking.Freshness.StalenessMs);
+        json.WriteString("applied"u8, ranking.Freshness.Applied);
         json.WriteEndObject();
 
         json.WriteStartArray("experiments"u8);
@@ -55,6 +55,7 @@ internal static class RankResponseWriter
     {
         json.WriteStartObject("quality"u8);
         json.WriteString("degraded"u8, ranking.Degraded);
+        json.WriteString("updates"u8, ranking.Freshness.State);
         WriteRows(json, ranking.Rows);
         json.WriteStartArray("features_missing"u8);
         IReadOnlyList<string> names = ranking.Model.FieldNames;

@@ -1,11 +1,12 @@
 using RecServe.Api.Models;
+using RecServe.Api.Updates;
 using RecServe.Embeddings;
 
 namespace RecServe.Api.Rank;
 
 /// <summary>A finished ranking, in slices of the scratch memory.</summary>
 internal readonly ref struct RankResult(RankingId id, ServingModel model, ReadOnlySpan<int> candidates, ReadOnlySpan<float> logits, ReadOnlySpan<float> scored,
-    ReadOnlySpan<int> top, GatherCounts rows, string degraded)
+    ReadOnlySpan<int> top, GatherCounts rows, string degraded, Freshness freshness)
 {
     /// <summary>Identity of the answer; feedback names it.</summary>
     public RankingId Id { get; } = id;
@@ -30,4 +31,7 @@ internal readonly ref struct RankResult(RankingId id, ServingModel model, ReadOn
 
     /// <summary>Why the answer is worse than asked for; "none" where it is not.</summary>
     public string Degraded { get; } = degraded;
+
+    /// <summary>How fresh its rows are.</summary>
+    public Freshness Freshness { get; } = freshness;
 }

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RecServe.Api.Telemetry;
+using RecServe.Api.Updates;
 using RecServe.Embeddings;
+using RecServe.Stream;
 
 namespace RecServe.Api.Rows;
 
@@ -64,6 +66,9 @@ internal sealed class NodeRows : IHostedService, IDisposable
 
     /// <summary>Makes tables of packages.</summary>
     public TableLoader Loader { get; }
+
+    /// <summary>The corridor of updates, whose offsets stand in every checkpoint; set once it is put together.</summary>
+    public NodeUpdates? Updates { get; set; }
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -128,16 +133,16 @@ internal sealed class NodeRows : IHostedService, IDisposable
     /// <summary>Makes the updates since the last time outlive the process. A failure is logged and tried again at the next turn: the checkpoint before stays good.</summary>
     private void Checkpoint()
     {
-        long writes = Tiers.Writes;
+        long writes = Tiers.Writes + (Updates?.Consumer.Measure().Messages ?? 0);
         if (Store is null || writes == _checkpointed)
             return;
         try
         {
             Store.Reclaim();
-            Store.Checkpoint(Store.Offsets);
+            UpdateCheckpoint.Take(Store, Updates?.Consumer, Updates?.Quarantine);
             _checkpointed = writes;
         }
-        catch (RowStoreException failure)
+        catch (IOException failure)
         {
             _log.CheckpointFailed(failure.Message);
         }

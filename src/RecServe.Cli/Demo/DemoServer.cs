@@ -44,7 +44,7 @@ internal sealed class DemoServer : IAsyncDisposable
     /// <summary>Reads the experiment's counts back.</summary>
     public async Task<IReadOnlyList<VariantOutcome>> ResultsAsync(IReadOnlyList<DemoModel> models, CancellationToken cancel)
     {
-        using Stream stream = await Client.GetStreamAsync($"/v1/experiments/{DemoExperiment.Key}/results", cancel).ConfigureAwait(false);
+        using System.IO.Stream stream = await Client.GetStreamAsync($"/v1/experiments/{DemoExperiment.Key}/results", cancel).ConfigureAwait(false);
         using JsonDocument results = await JsonDocument.ParseAsync(stream, default, cancel).ConfigureAwait(false);
         var variants = results.RootElement.GetProperty("variants").EnumerateArray().ToDictionary(v => v.GetProperty("variant").GetString()!);
         return [.. models.Select(m => new VariantOutcome(m.Variant, m.Name, Count(m, "rankings"), Count(m, "items"), Count(m, "clicks")))];

@@ -18,6 +18,9 @@ internal static class BenchVerb
             CachedVerb.Create(),
             RecoveryBench.Create(),
             StoreBench.Create(),
+            UpdatesBench.Create(),
+            CorridorBench.Create(),
+            BrokerVerb.Create(),
             FieldsBench.Create(),
             CompressionBench.Create(),
         };

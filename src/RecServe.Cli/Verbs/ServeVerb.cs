@@ -44,6 +44,15 @@ internal static class ServeVerb
             Description = "Version that scores a share of the live requests once more, beside the version of its lineage that answers; /metrics tells how far they are apart.",
             HelpName = "NAME@VERSION",
         };
+        var kafka = new Option<string?>("--kafka") { Description = "Kafka whose messages update rows; without it updates come over HTTP alone.", HelpName = "HOST:PORT" };
+        var rowsTopic = new Option<string>("--rows-topic") { Description = "Topic of row updates.", HelpName = "TOPIC", DefaultValueFactory = _ => new ServingOptions().RowsTopic };
+        var quarantineTopic = new Option<string>("--quarantine-topic")
+        {
+            Description = "Topic of updates that were refused.",
+            HelpName = "TOPIC",
+            DefaultValueFactory = _ => new ServingOptions().QuarantineTopic,
+        };
+        var quarantine = new Option<FileInfo?>("--quarantine-file") { Description = "File of updates that were refused, in place of the topic.", HelpName = "FILE" };
         var verb = new Verb(
             "serve",
             "Ranks candidates over HTTP with the models of a folder, until Ctrl-C or SIGTERM.",
@@ -51,7 +60,7 @@ internal static class ServeVerb
             "recserve serve --models models --store rows --hot-memory-mb 500 --redis 127.0.0.1:6379",
             "recserve serve --models models --urls http://0.0.0.0:9000 --experiments experiments.json --max-candidates 1000")
         {
-            models, urls, defaultModel, experiments, exposures, store, directIO, redis, shadow,
+            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, quarantineTopic, quarantine, shadow,
         };
         var limits = ServingLimits.AddTo(verb);
         verb.SetAction((parsed, cancellation) => ServeAsync(
@@ -65,6 +74,10 @@ internal static class ServeVerb
                 StoreDirectory = parsed.GetValue(store)?.FullName,
                 Shadow = parsed.GetValue(shadow),
                 StoreDirectIO = parsed.GetValue(directIO),
+                Kafka = parsed.GetValue(kafka),
+                RowsTopic = parsed.GetRequiredValue(rowsTopic),
+                QuarantineTopic = parsed.GetRequiredValue(quarantineTopic),
+                QuarantineFile = parsed.GetValue(quarantine)?.FullName,
                 Redis = parsed.GetValue(redis) ?? Environment.GetEnvironmentVariable("RECSERVE_REDIS"),
             }),
             parsed.InvocationConfiguration.Error,

@@ -24,6 +24,13 @@ public sealed class UpdateFirewall(FirewallOptions options, TimeProvider time)
     public void Judge(RowUpdate update, in UpdateMessage message, EmbeddingTable table, Span<RefusalReason> refused)
     {
         ReadOnlySpan<RowDelta> rows = update.Rows;
+        if (update.ReleasedBy.Length > 0)
+        {
+            for (int i = 0; i < rows.Length; i++)
+                refused[i] = refused[i] == RefusalReason.None ? JudgeReleased(rows[i], table.Width) : refused[i];
+            return;
+        }
+
         Look(rows, table);
         if (!_norms.TryGetValue(table.Id, out NormHistory? norms))
             _norms[table.Id] = norms = new NormHistory();

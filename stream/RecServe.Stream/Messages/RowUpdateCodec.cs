@@ -49,7 +49,10 @@ public static class RowUpdateCodec
                 (refused ??= []).Add(new RefusedDelta(i, reason));
         }
 
-        update = new RowUpdate(message.Lineage, message.Table, message.Producer, message.EventTimeMs, rows, refused ?? (IReadOnlyList<RefusedDelta>)[]);
+        update = new RowUpdate(message.Lineage, message.Table, message.Producer, message.EventTimeMs, rows, refused ?? (IReadOnlyList<RefusedDelta>)[])
+        {
+            ReleasedBy = message.ReleasedBy,
+        };
         return null;
     }
 
@@ -57,7 +60,7 @@ public static class RowUpdateCodec
     /// <exception cref="ArgumentException">They do not.</exception>
     public static byte[] Encode(RowUpdate update)
     {
-        var message = new RowDeltas { Lineage = update.Lineage, Table = update.Table, Producer = update.Producer, EventTimeMs = update.EventTime };
+        var message = new RowDeltas { Lineage = update.Lineage, Table = update.Table, Producer = update.Producer, EventTimeMs = update.EventTime, ReleasedBy = update.ReleasedBy };
         foreach (Delta row in update.Rows)
         {
             var delta = new RowDelta { Key = row.Key, Version = row.Version, Deleted = row.IsDeletion };
@@ -109,6 +112,8 @@ public static class RowUpdateCodec
             }
         }
 
+        if (message.ReleasedBy.Length > 0 && !IsName(message.ReleasedBy, limits.NameBytes))
+            return new Refusal(RefusalReason.BadName, $"released_by is longer than {limits.NameBytes} bytes, the limit, or no text without control characters");
         if (message.EventTimeMs is < 0 or > LastTime)
             return new Refusal(RefusalReason.BadTime, $"event_time_ms is {message.EventTimeMs}, it must be 0 to {LastTime}");
         if (message.Rows.Count == 0 || message.Rows.Count > limits.Rows)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using RecServe.Embeddings;
@@ -44,6 +45,53 @@ public static class RowUpdateJson
         }
     }
 
+    /// <summary>Writes a message as one line.</summary>
+    public static byte[] Encode(RowUpdate update)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartObject();
+        json.WriteString("lineage"u8, update.Lineage);
+        json.WriteString("table"u8, update.Table);
+        json.WriteString("producer"u8, update.Producer);
+        json.WriteNumber("event_time"u8, update.EventTime);
+        if (update.ReleasedBy.Length > 0)
+            json.WriteString("released_by"u8, update.ReleasedBy);
+        if (update.Rows.FirstOrDefault(row => !row.Encoded.IsEmpty) is { Encoded.IsEmpty: false } encoded)
+            json.WriteString("precision"u8, RowPrecisionNames.Of(encoded.Precision));
+        json.WriteStartArray("rows"u8);
+        foreach (RowDelta row in update.Rows)
+            Write(json, row);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, in RowDelta row)
+    {
+        json.WriteStartObject();
+        json.WriteString("key"u8, row.Key.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("version"u8, row.Version.ToString(CultureInfo.InvariantCulture));
+        if (row.IsDeletion)
+        {
+            json.WriteBoolean("deleted"u8, true);
+        }
+        else if (!row.Encoded.IsEmpty)
+        {
+            json.WriteBase64String("encoded"u8, row.Encoded.Span);
+        }
+        else
+        {
+            json.WriteStartArray("values"u8);
+            foreach (float value in row.Values.Span)
+                json.WriteNumberValue(value);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
     private static RowUpdate Read(JsonElement root, UpdateLimits limits)
     {
         if (root.ValueKind != JsonValueKind.Object)
@@ -65,7 +113,7 @@ public static class RowUpdateJson
         int index = 0;
         foreach (JsonElement row in list.EnumerateArray())
             rows[index] = Row(row, $"rows[{index++}]", precision);
-        return new RowUpdate(lineage, table, producer, Time(root), rows, []);
+        return new RowUpdate(lineage, table, producer, Time(root), rows, []) { ReleasedBy = root.TryGetProperty("released_by", out _) ? Name(root, "released_by", limits) : "" };
     }
 
     private static RowDelta Row(JsonElement row, string path, RowPrecision? precision)

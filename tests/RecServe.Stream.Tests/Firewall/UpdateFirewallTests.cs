@@ -121,6 +121,18 @@ public sealed class UpdateFirewallTests : IDisposable
         Assert.Equal(mean + (3 * deviation), history.Usual, 9);
     }
 
+    [Fact]
+    public void Released_rows_are_judged_by_their_numbers_alone()
+    {
+        var firewall = new UpdateFirewall(new FirewallOptions { KeyRate = 1 }, _time);
+        RowDelta[] rows = [Row(5, 1e6), Row(5, 1), RowDelta.Deletion(5, ulong.MaxValue), RowDelta.Of(5, 1, new float[3])];
+        var verdicts = new RefusalReason[4];
+
+        firewall.Judge(new RowUpdate("l", "item", "p", 0, rows, []) { ReleasedBy = "me" }, new UpdateMessage(0, 0, 1_000, default, default), _table, verdicts);
+
+        Assert.Equal([RefusalReason.None, RefusalReason.None, RefusalReason.None, RefusalReason.WrongLength], verdicts);
+    }
+
     private RefusalReason Judge(FirewallOptions options, RowDelta row) => Judge(new UpdateFirewall(options, _time), row);
 
     private RefusalReason Judge(UpdateFirewall firewall, RowDelta row, long timestamp = 0, int partition = 0)

@@ -129,6 +129,8 @@ public sealed class RowUpdateCodecTests
         Assert.Null(RowUpdateJson.Decode(Encoding.UTF8.GetBytes(json), Limits, out RowUpdate? update));
 
         Assert.Null(RowUpdateCodec.Decode(RowUpdateCodec.Encode(update!), Limits, out RowUpdate? same));
+        Assert.Null(RowUpdateJson.Decode(RowUpdateJson.Encode(update! with { ReleasedBy = "me" }), Limits, out RowUpdate? again));
+        Assert.Equal(RowUpdateCodec.Encode(update! with { ReleasedBy = "me" }), RowUpdateCodec.Encode(again!));
         Assert.Equal(("l", "t", "p", 5_000), (same!.Lineage, same.Table, same.Producer, same.EventTime));
         Assert.Equal([ulong.MaxValue, Features.RowKey.Of("u42"), 7], same.Rows.Select(row => row.Key));
         Assert.Equal([ulong.MaxValue, 3, 4], same.Rows.Select(row => row.Version));

@@ -11,10 +11,14 @@ internal sealed class DrillReference(DrillUpdates updates)
     public long Batches { get; private set; }
 
     /// <summary>Goes forward to a number of batches.</summary>
-    public void Advance(long batches)
+    /// <param name="batches">How many.</param>
+    /// <param name="isSent">Which of them were sent; null for all.</param>
+    public void Advance(long batches, Func<long, bool>? isSent = null)
     {
         for (; Batches < batches; Batches++)
         {
+            if (isSent?.Invoke(Batches) == false)
+                continue;
             for (long update = Batches * DrillUpdates.BatchSize; update < (Batches + 1) * DrillUpdates.BatchSize; update++)
                 _versions[updates.KeyOf(update)] = (ulong)update + 1;
         }

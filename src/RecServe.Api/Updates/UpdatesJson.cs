@@ -1,0 +1,50 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using RecServe.Stream;
+
+namespace RecServe.Api.Updates;
+
+/// <summary>The corridor's state as JSON, for /health/ready and /v1/updates.</summary>
+internal static partial class UpdatesJson
+{
+    private static readonly string[] StateNames = [.. Enum.GetNames<ShardState>().Select(name => Word().Replace(name, "_$0").ToLowerInvariant())];
+
+    /// <summary>Writes its members.</summary>
+    /// <param name="json">Inside an object.</param>
+    /// <param name="updates">The corridor.</param>
+    /// <param name="all">Whether every partition is listed, or only those that do not run.</param>
+    public static void Write(Utf8JsonWriter json, NodeUpdates updates, bool all)
+    {
+        UpdateSnapshot now = updates.Consumer.Measure();
+        json.WriteString("source"u8, updates.Source);
+        json.WriteString("topic"u8, now.Topic);
+        json.WriteString("state"u8, updates.Freshness().State);
+        json.WriteString("trouble"u8, now.Trouble);
+        json.WriteNumber("staleness_ms"u8, (long)now.Staleness.TotalMilliseconds);
+        json.WriteNumber("lag"u8, now.Shards.Sum(shard => shard.Lag));
+        json.WriteNumber("messages"u8, now.Messages);
+        json.WriteNumber("applied"u8, now.Applied);
+        json.WriteNumber("stale"u8, now.Stale);
+        json.WriteNumber("quarantined"u8, now.Quarantined);
+        json.WriteStartObject("refused"u8);
+        foreach ((RefusalReason reason, long count) in now.Refused)
+            json.WriteNumber(RefusalReasons.Of(reason), count);
+        json.WriteEndObject();
+        json.WriteStartArray("shards"u8);
+        foreach (ShardSnapshot shard in now.Shards.Where(shard => all || shard.State != ShardState.Running))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("partition"u8, shard.Partition);
+            json.WriteString("state"u8, StateNames[(int)shard.State]);
+            json.WriteString("detail"u8, shard.Detail);
+            json.WriteNumber("applied"u8, shard.Applied);
+            json.WriteNumber("lag"u8, shard.Lag);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex Word();
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace RecServe.Cli.Bench.Updates;
+
+/// <summary>Loopback brokers in a process of their own: <c>recserve bench broker</c>.</summary>
+internal sealed class BrokerChild : IDisposable
+{
+    private readonly Process _process;
+
+    public BrokerChild(int brokers, int partitions)
+    {
+        _process = ChildProcess.Start(["bench", "broker", "--brokers", $"{brokers}", "--partitions", $"{partitions}"], input: true);
+        Servers = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the loopback brokers did not start");
+        Brokers = brokers;
+    }
+
+    public string Servers { get; }
+
+    public int Brokers { get; }
+
+    public void Set(int broker, bool isUp)
+    {
+        _process.StandardInput.WriteLine($"{(isUp ? "up" : "down")} {broker}");
+        if (_process.StandardOutput.ReadLine() is not "ok" and var answer)
+            throw new InvalidOperationException($"the loopback broker answered: {answer}");
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(10_000))
+            _process.Kill();
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Globalization;
+using RecServe.Cli.Bench.Recovery;
+using RecServe.Embeddings;
+using RecServe.Stream;
+
+namespace RecServe.Cli.Bench.Updates;
+
+/// <summary>
+/// Kills a process that consumes updates from Kafka, again and again, while a producer sends and brokers go down and come up. A third of the kills waits for a checkpoint, a sixth for a recovery.
+/// At the end the last life applies what is left, and what it holds is compared with a table that applied every message once. One message in 97 is hostile and must be in the quarantine.
+/// </summary>
+internal sealed class CorridorDrill(string directory, int keys, int seed, int rowsPerSecond, IProgress<string>? progress)
+{
+    private const int Partitions = 16, Brokers = 3, HostileEvery = 97;
+
+    private readonly DrillUpdates _updates = new(keys, seed);
+    private readonly Random _random = new(seed);
+    private long _acknowledged, _beforeThat, _applied, _replayed, _mostReplayed;
+    private int _inCheckpoint, _inRecovery, _offsetsLost, _outages, _overOneInterval, _hotDifferent;
+
+    public CorridorResult Run(int kills, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        using var brokers = new BrokerChild(Brokers, Partitions);
+
+        // The brokers keep 5 MB a partition: a producer that runs ahead of a consumer that is dead most of the time would make gaps.
+        const long ahead = Partitions * 4_000_000L / (DrillUpdates.BatchSize * 42);
+        using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / DrillUpdates.BatchSize, Message, () => false);
+        for (int kill = 0; kill < kills; kill++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int down = kill % 4 == 1 ? 1 + _random.Next(Brokers) : 0;
+            if (down > 0)
+            {
+                brokers.Set(down, isUp: false);
+                _outages++;
+            }
+
+            KillOnce(brokers.Servers, kill % 6);
+            if (down > 0)
+                brokers.Set(down, isUp: true);
+            if (producer.Sent - _acknowledged > ahead)
+                throw new InvalidOperationException($"the consumer falls behind: {producer.Sent:N0} messages are sent, {_acknowledged:N0} are checkpointed; ask for a lower --rate");
+            progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {producer.Sent:N0} messages sent, {_acknowledged:N0} checkpointed, {_replayed:N0} read again");
+        }
+
+        long sent = producer.Finish();
+        using (Process victim = Start(brokers.Servers, sent))
+        {
+            Follow(victim, _ => false);
+            victim.WaitForExit();
+            if (victim.ExitCode != 0)
+                throw new InvalidOperationException($"the last process ended with {victim.ExitCode}");
+        }
+
+        var good = new DrillReference(_updates);
+        good.Advance(sent, number => !IsHostile(number));
+        using RowStore store = RowStore.Open(DrillVictim.Options(directory));
+        store.Register(DrillUpdates.Table, UpdateNode.Table, DrillUpdates.Width, Kernels.RowPrecision.Int8);
+        DrillFindings findings = good.Compare(store, exactly: true);
+        long hostile = Enumerable.Range(0, (int)sent).Count(number => IsHostile(number));
+        var refused = FileQuarantine.Read(Path.Combine(directory, "quarantine")).Select(message => (message.Offset * Partitions) + message.Partition).ToHashSet();
+        return new CorridorResult
+        {
+            Kills = kills,
+            DuringCheckpoint = _inCheckpoint,
+            DuringRecovery = _inRecovery,
+            BrokerOutages = _outages,
+            Messages = sent,
+            Rows = store.Measure().Rows,
+            Replayed = _replayed,
+            MostReplayed = _mostReplayed,
+            OverOneInterval = _overOneInterval,
+            OffsetsLost = _offsetsLost + (store.Offsets.Values.Sum() == sent ? 0 : 1),
+            Hostile = hostile,
+            HostileLost = hostile - refused.Count(number => IsHostile(number)) + refused.Count(number => !IsHostile(number)),
+            HotDifferent = _hotDifferent,
+            Findings = findings,
+            Seconds = watch.Elapsed.TotalSeconds,
+        };
+    }
+
+    private static bool IsHostile(long number) => number % HostileEvery == HostileEvery - 1;
+
+    private byte[] Message(long number) => IsHostile(number)
+        ? [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, (byte)number]
+        : UpdateProducer.Message(_updates, number, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private void KillOnce(string servers, int plan)
+    {
+        using Process victim = Start(servers, long.MaxValue);
+
+        // Plans 0 and 3: some checkpoint, from its beginning on. Plan 1: the recovery. Else: any time after a checkpoint.
+        (string line, int times, int within) = plan switch
+        {
+            0 or 3 => ("checkpoint begins", 1 + _random.Next(4), 20),
+            1 => ("recover begins", 1, 60),
+            _ => ("checkpoint ends", 1, 1500),
+        };
+        bool killed = false;
+        string last = Follow(victim, told =>
+        {
+            if (!told.StartsWith(line, StringComparison.Ordinal) || --times > 0)
+                return false;
+            long until = Stopwatch.GetTimestamp() + (_random.Next(1000 * within) * Stopwatch.Frequency / 1_000_000);
+            while (Stopwatch.GetTimestamp() < until)
+                Thread.Yield();
+            victim.Kill();
+            return killed = true;
+        });
+        victim.WaitForExit();
+        if (!killed)
+            throw new InvalidOperationException($"the process ended by itself with {victim.ExitCode}");
+        _inCheckpoint += last.StartsWith("checkpoint begins", StringComparison.Ordinal) ? 1 : 0;
+        _inRecovery += last.StartsWith("recover begins", StringComparison.Ordinal) ? 1 : 0;
+    }
+
+    private string Follow(Process victim, Func<string, bool> kill)
+    {
+        string last = "";
+        bool killed = false;
+        while (victim.StandardOutput.ReadLine() is string line)
+        {
+            // A line that the kill cut off has no number; it says nothing.
+            string[] words = line.Split(' ');
+            if (words is ["applied", var applied] && long.TryParse(applied, CultureInfo.InvariantCulture, out long number))
+                _applied = Math.Max(_applied, number);
+            else if (words is ["checkpoint", "ends", var acknowledged] && long.TryParse(acknowledged, CultureInfo.InvariantCulture, out number))
+                (_beforeThat, _acknowledged) = (_acknowledged, Math.Max(_acknowledged, number));
+            else if (words is ["recover", "ends", var recovered] && long.TryParse(recovered, CultureInfo.InvariantCulture, out number))
+                Recovered(number);
+            else if (words is ["hot", "differs", var different])
+                _hotDifferent = int.Parse(different, CultureInfo.InvariantCulture);
+            last = line;
+            killed = killed || kill(line);
+        }
+
+        return last;
+    }
+
+    private void Recovered(long offsets)
+    {
+        _offsetsLost += offsets < _acknowledged ? 1 : 0;
+        long again = Math.Max(0, _applied - offsets);
+        _replayed += again;
+        _mostReplayed = Math.Max(_mostReplayed, again);
+
+        // A kill can fall between a checkpoint's becoming good and its being told.
+        _overOneInterval += offsets < _beforeThat ? 1 : 0;
+        _acknowledged = Math.Max(_acknowledged, offsets);
+    }
+
+    private Process Start(string servers, long until) => ChildProcess.Start(
+        ["bench", "corridor", "--victim", directory, "--servers", servers, "--keys", $"{keys}", "--seed", $"{seed}", "--until", until.ToString(CultureInfo.InvariantCulture)]);
+}

@@ -1,0 +1,46 @@
+using RecServe.Cli.Bench.Recovery;
+
+namespace RecServe.Cli.Bench.Updates;
+
+/// <summary>Outcome of a drill of the corridor.</summary>
+internal sealed record CorridorResult
+{
+    public required int Kills { get; init; }
+
+    public required int DuringCheckpoint { get; init; }
+
+    public required int DuringRecovery { get; init; }
+
+    /// <summary>Times that a broker was taken down and up.</summary>
+    public required int BrokerOutages { get; init; }
+
+    public required long Messages { get; init; }
+
+    public required long Rows { get; init; }
+
+    /// <summary>Messages that were read more than once.</summary>
+    public required long Replayed { get; init; }
+
+    /// <summary>Most messages that a life read again.</summary>
+    public required long MostReplayed { get; init; }
+
+    /// <summary>Kills after which more was read again than came since the checkpoint before the last one had begun.</summary>
+    public required int OverOneInterval { get; init; }
+
+    /// <summary>Restarts whose offsets were below ones that had been acknowledged.</summary>
+    public required int OffsetsLost { get; init; }
+
+    /// <summary>Hostile messages sent, and those of them that are not in the quarantine.</summary>
+    public required long Hostile { get; init; }
+
+    public required long HostileLost { get; init; }
+
+    /// <summary>Rows of process memory that are not those of the store.</summary>
+    public required int HotDifferent { get; init; }
+
+    public required DrillFindings Findings { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public bool Passed => Findings.IsClean && OffsetsLost == 0 && HostileLost == 0 && HotDifferent == 0 && OverOneInterval == 0;
+}

@@ -1,0 +1,68 @@
+using RecServe.Cli.Bench.Recovery;
+using RecServe.Embeddings;
+using RecServe.Kernels;
+using RecServe.Stream;
+
+namespace RecServe.Cli.Bench.Updates;
+
+/// <summary>
+/// The process that is killed: recovers, consumes, and takes a checkpoint every quarter of a second. It tells each step on standard output, which the drill reads to the
+/// end after the kill.
+/// </summary>
+internal static class CorridorVictim
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Runs until it is killed, or until so many messages are applied and checkpointed.</summary>
+    public static void Run(string directory, string servers, int keys, int seed, long until, TextWriter output)
+    {
+        output.WriteLine("recover begins");
+        var updates = new DrillUpdates(keys, seed);
+        using var node = new UpdateNode(DrillVictim.Options(directory), servers, []);
+        output.WriteLine($"recover ends {node.Checkpointed}");
+        node.Consumer.Start();
+        long number = 0;
+        while (node.Checkpointed < until)
+        {
+            for (int i = 0; i < 25; i++)
+            {
+                Thread.Sleep(Interval / 25);
+                output.WriteLine($"applied {node.Consumer.Positions.Values.Sum()}");
+            }
+
+            output.WriteLine("checkpoint begins");
+            node.Checkpoint();
+            output.WriteLine($"checkpoint ends {node.Checkpointed}");
+            if (++number % 5 == 0)
+                node.Store.Reclaim();
+            if (node.Consumer.Measure() is { State: "failed" or "offset_gap" } broken)
+                throw new InvalidOperationException($"the corridor stands: {broken.State} {broken.Trouble} {string.Join("; ", broken.Shards.Select(shard => shard.Detail))}");
+        }
+
+        output.WriteLine($"hot differs {HotDifferent(node, updates, until)}");
+    }
+
+    /// <summary>Rows of process memory that are not what the store has.</summary>
+    private static int HotDifferent(UpdateNode node, DrillUpdates updates, long batches)
+    {
+        ulong[] keys = [.. Enumerable.Range(0, (int)(batches * DrillUpdates.BatchSize)).Select(update => updates.KeyOf(update)).Distinct()];
+        float[] values = new float[keys.Length * DrillUpdates.Width], stored = new float[DrillUpdates.Width];
+        bool[] found = new bool[keys.Length];
+        node.Rows.ReadHot(keys, values, found);
+        var batch = new TierBatch();
+        int different = 0;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            batch.Clear();
+            batch.Add(DrillUpdates.Table, keys[i], 0);
+            node.Store.Find(batch);
+            bool isThere = batch.Tier(0) != RowTier.None;
+            if (isThere)
+                RowCodec.Decode(batch.Precision(0), batch.Row(0), stored);
+            if (isThere != found[i] || (isThere && !stored.AsSpan().SequenceEqual(values.AsSpan(i * DrillUpdates.Width, DrillUpdates.Width))))
+                different++;
+        }
+
+        return different;
+    }
+}

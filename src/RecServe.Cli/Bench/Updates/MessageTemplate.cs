@@ -1,0 +1,59 @@
+using RecServe.Cli.Bench.Recovery;
+using RecServe.Embeddings;
+using RecServe.Kernels;
+using RecServe.Stream;
+
+namespace RecServe.Cli.Bench.Updates;
+
+/// <summary>
+/// A message that is encoded once and sent many times with new versions and a new time, written over the old ones: making messages must not cost what reading them does, on a machine
+/// that does both. Versions are Unix microseconds and take 8 bytes as varints from 1987 to 4253; times take 6 until 2109.
+/// </summary>
+internal sealed class MessageTemplate
+{
+    private const ulong SampleVersion = 1UL << 50;
+    private const long SampleTime = 1L << 40;
+
+    private readonly byte[] _bytes;
+    private readonly int[] _versions;
+    private readonly int _time;
+
+    public MessageTemplate(DrillUpdates updates, long number, int rows)
+    {
+        var deltas = new RowDelta[rows];
+        for (int i = 0; i < rows; i++)
+        {
+            ulong key = updates.KeyOf((number * rows) + i);
+            deltas[i] = RowDelta.OfEncoded(key, SampleVersion + (ulong)i, RowPrecision.Int8, DrillUpdates.Row(key, (ulong)number));
+        }
+
+        _bytes = RowUpdateCodec.Encode(new RowUpdate(UpdateNode.Lineage, UpdateNode.Table, "bench", SampleTime, deltas, []));
+        _versions = new int[rows];
+        byte[] sample = new byte[8];
+        int from = 0;
+        for (int i = 0; i < rows; i++)
+        {
+            Varint(SampleVersion + (ulong)i, sample);
+            _versions[i] = from + _bytes.AsSpan(from).IndexOf(sample);
+            from = _versions[i] + sample.Length;
+        }
+
+        Varint((ulong)SampleTime, sample.AsSpan(0, 6));
+        _time = _bytes.AsSpan().IndexOf(sample.AsSpan(0, 6));
+    }
+
+    /// <summary>The message with versions from the given one on; valid until the next call.</summary>
+    public byte[] Fill(ulong firstVersion, long eventTime)
+    {
+        Varint((ulong)eventTime, _bytes.AsSpan(_time, 6));
+        for (int i = 0; i < _versions.Length; i++)
+            Varint(firstVersion + (ulong)i, _bytes.AsSpan(_versions[i], 8));
+        return _bytes;
+    }
+
+    private static void Varint(ulong value, Span<byte> bytes)
+    {
+        for (int i = 0; i < bytes.Length; i++, value >>= 7)
+            bytes[i] = (byte)((value & 0x7F) | (i < bytes.Length - 1 ? 0x80u : 0));
+    }
+}

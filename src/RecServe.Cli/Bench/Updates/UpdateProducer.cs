@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using RecServe.Cli.Bench.Recovery;
+using RecServe.Embeddings;
+using RecServe.Stream;
+
+namespace RecServe.Cli.Bench.Updates;
+
+/// <summary>Sends the drill's updates to Kafka at a rate, from a thread of its own: batch n goes to partition n mod partitions as one message.</summary>
+internal sealed class UpdateProducer : IDisposable
+{
+    private readonly KafkaRowPublisher _publisher;
+    private readonly Func<long, byte[]> _message;
+    private readonly int _partitions;
+    private readonly Func<bool> _holdBack;
+    private readonly Thread _thread;
+    private volatile bool _stop;
+    private long _sent;
+
+    /// <param name="servers">Brokers.</param>
+    /// <param name="partitions">Partitions of the topic.</param>
+    /// <param name="messagesPerSecond">0 for as many as go.</param>
+    /// <param name="message">The n-th message.</param>
+    /// <param name="holdBack">Whether so many wait to be read that the brokers would have to drop some.</param>
+    public UpdateProducer(string servers, int partitions, double messagesPerSecond, Func<long, byte[]> message, Func<bool> holdBack)
+    {
+        (_partitions, _message, _holdBack) = (partitions, message, holdBack);
+        _publisher = new KafkaRowPublisher(new KafkaOptions { Servers = servers });
+        _thread = new Thread(() => Send(messagesPerSecond)) { IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Messages sent so far.</summary>
+    public long Sent => Volatile.Read(ref _sent);
+
+    /// <summary>The message of a batch of the drill's updates.</summary>
+    public static byte[] Message(DrillUpdates updates, long batch, long eventTime) =>
+        RowUpdateCodec.Encode(new RowUpdate(UpdateNode.Lineage, UpdateNode.Table, "bench", eventTime, updates.Batch(batch), []));
+
+    /// <summary>Stops, and waits until the brokers have everything.</summary>
+    public long Finish()
+    {
+        _stop = true;
+        _thread.Join();
+        if (_publisher.Flush(TimeSpan.FromMinutes(2)) > 0)
+            throw new InvalidOperationException("the brokers do not take the last messages");
+        return Sent;
+    }
+
+    public void Dispose()
+    {
+        _stop = true;
+        _thread.Join();
+        _publisher.Dispose();
+    }
+
+    private void Send(double messagesPerSecond)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!_stop)
+        {
+            if (_holdBack() || (messagesPerSecond > 0 && Sent > watch.Elapsed.TotalSeconds * messagesPerSecond))
+            {
+                Thread.Sleep(1);
+                continue;
+            }
+
+            long number = Sent;
+            byte[] value = _message(number);
+            while (!_publisher.TryPublish([], value, (int)(number % _partitions)) && !_stop)
+                Thread.Sleep(1);
+            if (!_stop)
+                Volatile.Write(ref _sent, number + 1);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Text.Json;
+using RecServe.Artifacts;
+using RecServe.Cli.Terminal;
+using RecServe.Embeddings;
+using RecServe.Stream;
+
+namespace RecServe.Cli.Verbs;
+
+/// <summary><c>recserve apply</c>: feeds a file of row updates to the store of a server that does not run.</summary>
+internal static class ApplyVerb
+{
+    internal static Command Create()
+    {
+        var file = new Argument<FileInfo>("file") { Description = "Updates: JSON, one object a line, or delimited protobuf (docs/formats/update-messages.md)." };
+        var models = new Option<DirectoryInfo>("--models") { Description = "Folder of model packages, laid out as DIR/name/version.", HelpName = "DIR", Required = true };
+        var store = new Option<DirectoryInfo>("--store") { Description = "The server's store; the server must not run.", HelpName = "DIR", Required = true };
+        var quarantine = new Option<FileInfo?>("--quarantine-file") { Description = "File that takes what is refused; it is counted alone without one.", HelpName = "FILE" };
+        var json = new Option<bool>("--json") { Description = "Write one JSON object." };
+        var verb = new Verb("apply", "Apply a file of row updates to the store of a server that does not run, by the way that all updates come. What was applied before is not read again.",
+            "recserve apply updates.jsonl --models models --store rows")
+        {
+            file, models, store, quarantine, json,
+        };
+        verb.SetAction((parsed, cancellation) =>
+        {
+            UpdateSnapshot result = Run(parsed.GetRequiredValue(file).FullName, parsed.GetRequiredValue(models).FullName, parsed.GetRequiredValue(store).FullName, parsed.GetValue(quarantine)?.FullName, cancellation);
+            Write(result, parsed.GetValue(json), parsed.InvocationConfiguration.Output);
+            return Task.FromResult(result.Quarantined == 0 ? ExitCode.Ok : ExitCode.Failed);
+        });
+        return verb;
+    }
+
+    private static UpdateSnapshot Run(string file, string models, string directory, string? quarantineFile, CancellationToken cancellation)
+    {
+        using RowStore store = RowStore.Open(new RowStoreOptions { Directory = directory });
+        var loader = new TableLoader(new RowTiers { Store = store }, new TableLoaderOptions());
+        var tables = new List<(string, EmbeddingTable)>();
+        foreach (string manifest in Directory.EnumerateFiles(models, PackageManifest.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).Order(StringComparer.Ordinal))
+        {
+            ModelPackage package = PackageReader.Read(Path.GetDirectoryName(manifest)!);
+            EmbeddingTableSet set = loader.Load(package.Lineage, package.Tables);
+            tables.AddRange(Enumerable.Range(0, set.Count).Select(field => (package.Lineage, set[field])));
+        }
+
+        if (tables.Count == 0)
+            throw new UsageException($"{models} holds no package; it must be laid out as {models}/name/version/{PackageManifest.FileName}");
+        var limits = new UpdateLimits();
+        using IQuarantine quarantine = quarantineFile is null ? new MemoryQuarantine() : new FileQuarantine(quarantineFile);
+        using var consumer = new UpdateConsumer(new FileSource(file, limits.MessageBytes), new TableDirectory(tables), new UpdateFirewall(new FirewallOptions(), TimeProvider.System), quarantine,
+            store.Offsets, new UpdateConsumerOptions { Limits = limits }, TimeProvider.System);
+        consumer.Start();
+        while (!consumer.IsEnded && consumer.Measure().State is not "failed")
+            cancellation.WaitHandle.WaitOne(20);
+        consumer.Drain();
+        UpdateCheckpoint.Take(store, consumer, quarantine);
+        cancellation.ThrowIfCancellationRequested();
+        UpdateSnapshot result = consumer.Measure();
+        return result.State == "failed" ? throw new InvalidOperationException(result.Trouble) : result;
+    }
+
+    private static void Write(UpdateSnapshot result, bool json, TextWriter output)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new
+            {
+                messages = result.Messages,
+                applied = result.Applied,
+                stale = result.Stale,
+                quarantined = result.Quarantined,
+                refused = result.Refused.ToDictionary(reason => RefusalReasons.Of(reason.Key), reason => reason.Value),
+            }));
+            return;
+        }
+
+        output.WriteLine($"{result.Messages:N0} messages: {result.Applied:N0} rows applied, {result.Stale:N0} not newer than what was there");
+        foreach ((RefusalReason reason, long count) in result.Refused)
+            output.WriteLine($"refused, {RefusalReasons.Of(reason)}: {count:N0}");
+    }
+}

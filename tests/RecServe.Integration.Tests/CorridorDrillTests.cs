@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace RecServe.Integration.Tests;
+
+/// <summary>The short forms of <c>recserve bench corridor --kills 200</c> and of <c>recserve bench updates</c>.</summary>
+public sealed class CorridorDrillTests
+{
+    [KafkaFact]
+    [Trait("Category", "Slow")]
+    public void Consumer_killed_at_any_instant_ends_with_every_message_applied_once()
+    {
+        using RecServeProcess drill = RecServeProcess.Run(0, "bench", "corridor", "--kills", "6", "--keys", "20000", "--rate", "10000", "--seed", "3", "--json");
+
+        using JsonDocument json = JsonDocument.Parse(drill.Output);
+        JsonElement figures = json.RootElement;
+        Assert.True(figures.GetProperty("passed").GetBoolean(), drill.Output);
+        Assert.Equal(6, figures.GetProperty("kills").GetInt32());
+        Assert.True(figures.GetProperty("during_checkpoint").GetInt32() + figures.GetProperty("during_recovery").GetInt32() >= 1, drill.Output);
+        Assert.True(figures.GetProperty("broker_outages").GetInt32() >= 1, drill.Output);
+        Assert.True(figures.GetProperty("messages").GetInt64() > 20, drill.Output);
+    }
+
+    [KafkaFact]
+    [Trait("Category", "Slow")]
+    public void Updates_at_a_rate_become_visible_and_are_measured()
+    {
+        using RecServeProcess bench = RecServeProcess.Run(0, "bench", "updates", "--rate", "5000", "--seconds", "3", "--keys", "5000", "--json");
+
+        using JsonDocument json = JsonDocument.Parse(bench.Output);
+        Assert.InRange(json.RootElement.GetProperty("rows_per_s").GetDouble(), 1_000, 50_000);
+        Assert.True(json.RootElement.GetProperty("staleness_p99_ms").GetDouble() > 0, bench.Output);
+    }
+
+    private sealed class KafkaFactAttribute : FactAttribute
+    {
+        public KafkaFactAttribute()
+        {
+            if (!NativeLibrary.TryLoad("librdkafka.so.1", out _))
+                Skip = "librdkafka.so.1 is not installed (Debian: librdkafka1)";
+        }
+    }
+}
