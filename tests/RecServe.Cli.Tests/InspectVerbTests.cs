@@ -94,7 +94,7 @@ public sealed class InspectVerbTests : IDisposable
 
         (exit, output, error) = await Run("inspect", "tables", Package());
         Assert.Equal((0, ""), (exit, error));
-        Assert.Matches(@"^user +1 +3 +12 +4,\d\d\d ", output.Split('\n')[1]);
+        Assert.Matches(@"^user +1 +3 +12 +8,\d\d\d ", output.Split('\n')[1]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -10,10 +10,11 @@ namespace RecServe.Compression.Tests;
 
 public sealed class FieldRemovalTests
 {
+    /// <summary>Kinds with tasks are not compressed: the verb refuses them by name.</summary>
     public static TheoryData<ModelKind, int> EveryKindAndField()
     {
         var cases = new TheoryData<ModelKind, int>();
-        foreach (ModelKind kind in Enum.GetValues<ModelKind>())
+        foreach (ModelKind kind in Enum.GetValues<ModelKind>().Where(kind => kind is not (ModelKind.Mmoe or ModelKind.Ple or ModelKind.Moe)))
         {
             for (int field = 0; field < 5; field++)
                 cases.Add(kind, field);
@@ -36,7 +37,7 @@ public sealed class FieldRemovalTests
     }
 
     [Theory, MemberData(nameof(EveryKindAndField))]
-    public void Remove_with_zeros_leaves_no_table_in_any_kind(ModelKind kind, int field)
+    public void Remove_with_zeros_leaves_no_table(ModelKind kind, int field)
     {
         (ModelPackage package, TrainingData data) = SmallModel.Train(kind);
         var zero = new float[package.Fields[field].Width];

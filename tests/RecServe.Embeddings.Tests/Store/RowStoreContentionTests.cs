@@ -59,7 +59,7 @@ public sealed class RowStoreContentionTests : IDisposable
                     {
                         store.Checkpoint(new Dictionary<string, long> { ["batches"] = number });
                         reclaimed += store.Reclaim();
-                        checkpoints = number;
+                        Volatile.Write(ref checkpoints, number);
                     }
                 }),
             ];
@@ -80,6 +80,8 @@ public sealed class RowStoreContentionTests : IDisposable
                     Volatile.Write(ref acknowledged[delta.Key], (long)delta.Version);
             }
 
+            // A busy machine may not have come to a second checkpoint yet.
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref checkpoints) > 1 || Volatile.Read(ref fault) is not null, TimeSpan.FromSeconds(60)));
             done.Cancel();
             foreach (Thread thread in threads)
                 thread.Join();
