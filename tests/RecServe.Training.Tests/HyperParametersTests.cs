@@ -19,11 +19,29 @@ public sealed class HyperParametersTests
             Model = ModelKind.DcnV2, BatchNorm = false, BatchSize = 128, ClipNorm = 5, CrossLayers = 2, DenseL2 = 0.25f, Dropout = 0.5f, EmbeddingL2 = 0.125f,
             EmbeddingDeviation = 0.5f, Epochs = 7, Hidden = options.Hidden, LearningRate = 0.5f, LearningRateDecay = 0.25f, MinLearningRate = 0.125f, Patience = 3,
         }, options);
-        Assert.Equal(14, HyperParameters.Names.Count);
+    }
+
+    [Fact]
+    public void Set_changes_what_it_names_of_models_with_experts()
+    {
+        TrainingOptions moe = ModelDefaults.Of(ModelKind.Moe), ple = ModelDefaults.Of(ModelKind.Ple);
+        foreach (string assignment in new[]
+        {
+            "balance=0.5", "by_request=true", "capacity=0.25", "constants=3", "copies=2", "entropy=0.125", "expert_layers=2", "experts=6", "one_set=true", "top_k=4", "top_p=0.75", "tower=32,8", "zeros=5",
+        })
+            moe = HyperParameters.Set(moe, assignment);
+
+        Assert.Equal((0.5f, 0.25f, 0.125f), (moe.Routing.Balance, moe.Routing.Capacity, moe.Routing.Entropy));
+        Assert.Equal((true, true, 3, 2, 5, 2, 6), (moe.ByRequest, moe.OneSet, moe.Constants, moe.Copies, moe.Zeros, moe.ExpertLayers, moe.Experts));
+        Assert.Equal((0, 0.75f), (moe.TopK, moe.TopP));
+        Assert.Equal([32, 8], moe.Tower);
+        Assert.Equal(4, HyperParameters.Set(moe, "top_k=4").TopK);
+        Assert.Equal(7, HyperParameters.Set(ple, "task_experts=7").TaskExperts);
+        Assert.Equal(14 + 14, HyperParameters.Names.Count);
     }
 
     [Theory]
-    [InlineData("dcnv2", "momentum=1", "there is no hyper-parameter 'momentum'; the hyper-parameters are batch_norm, batch_size, clip_norm, cross_layers, dense_l2, dropout, embedding_l2, embedding_std, epochs, hidden, learning_rate, learning_rate_decay, min_learning_rate, patience")]
+    [InlineData("dcnv2", "momentum=1", "there is no hyper-parameter 'momentum'; the hyper-parameters are balance, batch_norm, batch_size, by_request, capacity, clip_norm, constants, copies, cross_layers, dense_l2, dropout, embedding_l2, embedding_std, entropy, epochs, expert_layers, experts, hidden, learning_rate, learning_rate_decay, min_learning_rate, one_set, patience, task_experts, top_k, top_p, tower, zeros")]
     [InlineData("dcnv2", "dropout", "'dropout' is not of the form key=value")]
     [InlineData("dcnv2", "dropout=1", "dropout must be a number from 0 to 0.999, not '1'")]
     [InlineData("dcnv2", "dropout=NaN", "dropout must be a number from 0 to 0.999, not 'NaN'")]
@@ -38,6 +56,6 @@ public sealed class HyperParametersTests
 
     [Fact]
     public void Parse_of_an_unknown_model_lists_those_there_are() =>
-        Assert.Equal("there is no model 'dnn'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked",
+        Assert.Equal("there is no model 'dnn'; the models are lr, fm, mlp, deepfm, dcnv2, dcnv2-stacked, mmoe, ple, moe",
             Assert.Throws<TrainingException>(() => ModelNames.Parse("dnn")).Message);
 }

@@ -40,6 +40,13 @@ internal sealed partial class ReferenceNetwork
         return loss;
     }
 
+    /// <summary>Logit of a model with one task, in evaluation mode.</summary>
+    private double OneTaskLogit(double[] x)
+    {
+        List<(double[] P, bool[] Chosen)>[] routings = [.. Enumerable.Range(0, shape.Sparse?.Layers ?? 0).Select(_ => new List<(double[], bool[])>())];
+        return Assert.Single(shape.Sparse is null ? TaskLogits(x, (_, _, _, _) => 1) : SparseLogits(x, (_, _, _, _) => 1, routings));
+    }
+
     // keep(number of the perceptron, layer, unit, width): 0 for a dropped unit, else what it is scaled by.
     private double[] TaskLogits(double[] x, Func<int, int, int, int, double> keep)
     {

@@ -63,6 +63,8 @@ internal sealed partial class ReferenceNetwork(NetworkShape shape, Dictionary<st
     public double EvaluationLogit(Dataset data, int sample, IReadOnlyList<float[]> statistics, double[][] defaults)
     {
         var inputs = Inputs(data, sample, defaults);
+        if (shape.Tasks.Count > 0)
+            return OneTaskLogit(inputs.X);
         double[] crossed = Cross(inputs.X), h = shape.Stacked ? crossed : inputs.X;
         for (int l = 0; l < shape.Hidden.Count; l++)
         {
