@@ -37,9 +37,10 @@ public sealed class GatherBenchmark : IDisposable
             _dictionary.Add((long)KeyOf(i), i);
         progress?.Report("drawing keys");
         (_keys, _numbers) = Draw(options);
-        _places = new GatherPlacements(options, [.. Enumerable.Range(0, options.Rows).Select(KeyOf)], rows, TimeDense, progress);
+        ulong[] all = [.. Enumerable.Range(0, options.Rows).Select(KeyOf)];
+        _places = new GatherPlacements(options, all, rows, TimeDense, progress);
         if (options.Peers)
-            _peers = new GatherPeers(options, [.. Enumerable.Range(0, options.Rows).Select(KeyOf)], rows, _keys, progress);
+            _peers = new GatherPeers(options, all, rows, _keys, progress);
     }
 
     /// <summary>Measures every side in turn.</summary>
@@ -147,9 +148,13 @@ public sealed class GatherBenchmark : IDisposable
     {
         float[] values = new float[_options.Batch * _options.Dim];
         long hits = 0;
-        foreach (ulong[] keys in _keys)
-            hits += _places.Table(0).Gather(keys, values);
-        return (double)hits / ((long)_keys.Length * _options.Batch);
+        for (int place = 0; place < _places.Count; place++)
+        {
+            foreach (ulong[] keys in _keys)
+                hits += _places.Table(place).Gather(keys, values);
+        }
+
+        return (double)hits / ((long)_places.Count * _keys.Length * _options.Batch);
     }
 
     /// <summary>

@@ -35,8 +35,8 @@ public sealed unsafe partial class CachedTable
         long entries = (long)_index.Count * RowIndex.Ways;
         for (long passed = 0; looked < MostLooked && passed < entries; passed++)
         {
-            uint* bucket = _index.Bucket((uint)(_hand / RowIndex.Ways)), entry = bucket + (_hand % RowIndex.Ways);
             int way = (int)(_hand % RowIndex.Ways);
+            uint* bucket = _index.Bucket((uint)(_hand / RowIndex.Ways)), entry = bucket + way;
             _hand = _hand + 1 == entries ? 0 : _hand + 1;
             uint place = *entry;
             if (place == 0)

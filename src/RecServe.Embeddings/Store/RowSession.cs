@@ -27,9 +27,10 @@ internal sealed class RowSession : IDisposable
     }
 
     /// <summary>Reads a row: its record's length (negative: damaged), 0 if there is none.</summary>
-    public int ReadNow(RowKey key)
+    /// <exception cref="RowStoreException">The log gave no answer in so many attempts.</exception>
+    public int ReadNow(RowKey key, int attempts)
     {
-        while (true)
+        for (; attempts > 0; attempts--)
         {
             long answered = Functions.Answered;
             if (Read(key, 0) is { } length)
@@ -39,6 +40,8 @@ internal sealed class RowSession : IDisposable
                 return Functions.LastLength;
             Refresh();
         }
+
+        throw new RowStoreException("the row store gives no answer to a look-up; it must be opened again");
     }
 
     /// <summary>Begins a change; whether it waits for the disk.</summary>

@@ -7,6 +7,9 @@ public sealed partial class RowStore
     /// <summary>Reads that wait for the disk together: bounds the memory of a batch.</summary>
     private const int MostPending = 4096;
 
+    // A version shift is over with one refresh. What gets no answer so often has another cause, and must not keep a request for ever.
+    private const int MostUnanswered = 100;
+
     private long _failedBatches;
 
     /// <summary>Batches that ended early because of the store; what they did not find counts as absent.</summary>
@@ -26,12 +29,16 @@ public sealed partial class RowStore
             // Reclaiming moves rows to the end of the log and then its begin: a row that moved after its place was looked up seems absent, and is asked for again.
             long begin;
             bool answered;
+            int unanswered = 0;
             do
             {
                 begin = _log.Log.BeginAddress;
                 answered = FindOnce(batch, session);
-                if (!answered)
-                    session.Refresh();
+                if (answered)
+                    continue;
+                if (++unanswered == MostUnanswered)
+                    throw new FasterException("the log gives no answer");
+                session.Refresh();
             }
             while (batch.Missing > 0 && (!answered || _log.Log.BeginAddress != begin));
             isSound = true;

@@ -44,7 +44,7 @@ public sealed partial class RowStore
         RowSession session = _sessions.Rent();
         try
         {
-            record = copy.AsSpan(0, Math.Max(0, session.ReadNow(key)));
+            record = copy.AsSpan(0, Math.Max(0, session.ReadNow(key, MostUnanswered)));
             session.Functions.Record.AsSpan(0, record.Length).CopyTo(copy);
             return !record.IsEmpty;
         }
