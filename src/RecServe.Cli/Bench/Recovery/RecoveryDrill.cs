@@ -34,7 +34,7 @@ internal sealed class RecoveryDrill(string directory, int keys, int seed, IProgr
         long until = _reached + 20;
         using (Process victim = Start(until))
         {
-            Follow(victim, _ => false);
+            ChildProcess.Follow(victim, Hear);
             victim.WaitForExit();
             if (victim.ExitCode != 0)
                 throw new InvalidOperationException($"the last process ended with {victim.ExitCode}");
@@ -76,13 +76,13 @@ internal sealed class RecoveryDrill(string directory, int keys, int seed, IProgr
             _ => ("recover ends", 1, 900),
         };
         bool killed = false;
-        string last = Follow(victim, told =>
+        string last = ChildProcess.Follow(victim, told =>
         {
-            if (!told.StartsWith(line, StringComparison.Ordinal) || --times > 0)
-                return false;
-            WaitMicroseconds(_random.Next(1000 * within));
-            victim.Kill();
-            return killed = true;
+            Hear(told);
+            if (killed || !told.StartsWith(line, StringComparison.Ordinal) || --times > 0)
+                return;
+            ChildProcess.KillIn(victim, _random.Next(1000 * within));
+            killed = true;
         });
         victim.WaitForExit();
         if (!killed)
@@ -92,30 +92,19 @@ internal sealed class RecoveryDrill(string directory, int keys, int seed, IProgr
         _inReclaim += last.StartsWith("reclaim begins", StringComparison.Ordinal) ? 1 : 0;
     }
 
-    /// <summary>Reads what a process tells until its output ends, and gives the last line: what it was doing.</summary>
-    private string Follow(Process victim, Func<string, bool> kill)
+    private void Hear(string line)
     {
-        string last = "";
-        bool killed = false;
-        while (victim.StandardOutput.ReadLine() is string line)
+        // A line that the kill cut off has no end; it says nothing.
+        string[] words = line.Split(' ');
+        if (words is ["checkpoint", "ends", _, _] && long.TryParse(words[3], CultureInfo.InvariantCulture, out long offset))
         {
-            // A line that the kill cut off has no end; it says nothing.
-            string[] words = line.Split(' ');
-            if (words is ["checkpoint", "ends", _, _] && long.TryParse(words[3], CultureInfo.InvariantCulture, out long offset))
-            {
-                _acknowledged = Math.Max(_acknowledged, offset);
-                _checkpoints++;
-            }
-            else if (words is ["checkpoint", "begins", _] && long.TryParse(words[2], CultureInfo.InvariantCulture, out offset))
-            {
-                _reached = Math.Max(_reached, offset);
-            }
-
-            last = line;
-            killed = killed || kill(line);
+            _acknowledged = Math.Max(_acknowledged, offset);
+            _checkpoints++;
         }
-
-        return last;
+        else if (words is ["checkpoint", "begins", _] && long.TryParse(words[2], CultureInfo.InvariantCulture, out offset))
+        {
+            _reached = Math.Max(_reached, offset);
+        }
     }
 
     private DrillFindings Verify(DrillReference reference)
@@ -157,25 +146,6 @@ internal sealed class RecoveryDrill(string directory, int keys, int seed, IProgr
         return ((long)newest + DrillUpdates.BatchSize - 1) / DrillUpdates.BatchSize;
     }
 
-    private Process Start(long until)
-    {
-        string program = typeof(RecoveryDrill).Assembly.Location;
-
-        // The same runtime where there is one, and no script of that name on the way: it would be killed in the process's place.
-        string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        var start = new ProcessStartInfo(host,
-            ["exec", program, "bench", "recovery", "--victim", directory, "--keys", $"{keys}", "--seed", $"{seed}", "--until", until.ToString(CultureInfo.InvariantCulture)])
-        {
-            RedirectStandardOutput = true,
-        };
-        return Process.Start(start) ?? throw new InvalidOperationException("the process did not start");
-    }
-
-    /// <summary>Sleeps are coarser than what is to be hit.</summary>
-    private static void WaitMicroseconds(int microseconds)
-    {
-        long until = Stopwatch.GetTimestamp() + (microseconds * Stopwatch.Frequency / 1_000_000);
-        while (Stopwatch.GetTimestamp() < until)
-            Thread.Yield();
-    }
+    private Process Start(long until) => ChildProcess.Start(
+        ["bench", "recovery", "--victim", directory, "--keys", $"{keys}", "--seed", $"{seed}", "--until", until.ToString(CultureInfo.InvariantCulture)]);
 }

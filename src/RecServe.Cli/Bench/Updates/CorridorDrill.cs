@@ -48,7 +48,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         long sent = producer.Finish();
         using (Process victim = Start(brokers.Servers, sent))
         {
-            Follow(victim, _ => false);
+            ChildProcess.Follow(victim, Hear);
             victim.WaitForExit();
             if (victim.ExitCode != 0)
                 throw new InvalidOperationException($"the last process ended with {victim.ExitCode}");
@@ -100,15 +100,13 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             _ => ("checkpoint ends", 1, 1500),
         };
         bool killed = false;
-        string last = Follow(victim, told =>
+        string last = ChildProcess.Follow(victim, told =>
         {
-            if (!told.StartsWith(line, StringComparison.Ordinal) || (line == "checkpoint ends" && _acknowledged <= _recovered) || --times > 0)
-                return false;
-            long until = Stopwatch.GetTimestamp() + (_random.Next(1000 * within) * Stopwatch.Frequency / 1_000_000);
-            while (Stopwatch.GetTimestamp() < until)
-                Thread.Yield();
-            victim.Kill();
-            return killed = true;
+            Hear(told);
+            if (killed || !told.StartsWith(line, StringComparison.Ordinal) || (line == "checkpoint ends" && _acknowledged <= _recovered) || --times > 0)
+                return;
+            ChildProcess.KillIn(victim, _random.Next(1000 * within));
+            killed = true;
         });
         victim.WaitForExit();
         if (!killed)
@@ -117,27 +115,18 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         _inRecovery += last.StartsWith("recover begins", StringComparison.Ordinal) ? 1 : 0;
     }
 
-    private string Follow(Process victim, Func<string, bool> kill)
+    private void Hear(string line)
     {
-        string last = "";
-        bool killed = false;
-        while (victim.StandardOutput.ReadLine() is string line)
-        {
-            // A line that the kill cut off has no number; it says nothing.
-            string[] words = line.Split(' ');
-            if (words is ["applied", var applied] && long.TryParse(applied, CultureInfo.InvariantCulture, out long number))
-                _applied = Math.Max(_applied, number);
-            else if (words is ["checkpoint", "ends", var acknowledged] && long.TryParse(acknowledged, CultureInfo.InvariantCulture, out number))
-                (_beforeThat, _acknowledged) = (_acknowledged, Math.Max(_acknowledged, number));
-            else if (words is ["recover", "ends", var recovered] && long.TryParse(recovered, CultureInfo.InvariantCulture, out number))
-                Recovered(number);
-            else if (words is ["hot", "differs", var different])
-                _hotDifferent = int.Parse(different, CultureInfo.InvariantCulture);
-            last = line;
-            killed = killed || kill(line);
-        }
-
-        return last;
+        // A line that the kill cut off has no number; it says nothing.
+        string[] words = line.Split(' ');
+        if (words is ["applied", var applied] && long.TryParse(applied, CultureInfo.InvariantCulture, out long number))
+            _applied = Math.Max(_applied, number);
+        else if (words is ["checkpoint", "ends", var acknowledged] && long.TryParse(acknowledged, CultureInfo.InvariantCulture, out number))
+            (_beforeThat, _acknowledged) = (_acknowledged, Math.Max(_acknowledged, number));
+        else if (words is ["recover", "ends", var recovered] && long.TryParse(recovered, CultureInfo.InvariantCulture, out number))
+            Recovered(number);
+        else if (words is ["hot", "differs", var different])
+            _hotDifferent = int.Parse(different, CultureInfo.InvariantCulture);
     }
 
     private void Recovered(long offsets)
