@@ -10,7 +10,7 @@ internal static class KafkaProducer
     {
         BootstrapServers = options.Servers,
         EnableIdempotence = true,
-        LingerMs = 5,
+        LingerMs = options.LingerMs,
         MessageTimeoutMs = 0,
         MessageMaxBytes = (2 * options.MessageBytes) + 4096, // a quarantined message carries the refused one
         QueueBufferingMaxKbytes = 64 << 10,

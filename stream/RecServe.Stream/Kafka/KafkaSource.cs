@@ -35,7 +35,7 @@ public sealed class KafkaSource : IUpdateSource
             AllowAutoCreateTopics = false,
             AutoOffsetReset = AutoOffsetReset.Error, // an offset that is gone is a gap to be shown, never to be skipped
             FetchWaitMaxMs = 100,
-            FetchMaxBytes = Math.Max(options.QueueBytes, options.MessageBytes + 1024),
+            FetchMaxBytes = Math.Max(options.QueueBytes / 4, options.MessageBytes + 1024),
             MessageMaxBytes = options.MessageBytes + 1024,
             MaxPartitionFetchBytes = options.MessageBytes + 1024,
             QueuedMinMessages = 10_000,
@@ -125,12 +125,11 @@ public sealed class KafkaSource : IUpdateSource
 
     private void Look()
     {
-        using IAdminClient admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
         while (!_ended.IsSet)
         {
             try
             {
-                TopicMetadata topic = admin.GetMetadata(Topic, LongestAnswer).Topics[0];
+                TopicMetadata topic = Ask();
                 if (topic.Error.IsError || topic.Partitions.Count == 0)
                 {
                     _trouble = $"the brokers at {_options.Servers} have no topic {Topic}: {topic.Error.Reason}";
@@ -152,6 +151,15 @@ public sealed class KafkaSource : IUpdateSource
             _look.Wait(BetweenLooks);
             _look.Reset();
         }
+    }
+
+    /// <summary>
+    /// An admin client polls for answers in a loop that does not wait: 70 % of a core for as long as it lives, with Confluent.Kafka 1.9.3 over librdkafka 2.0.2. It lives for one question.
+    /// </summary>
+    private TopicMetadata Ask()
+    {
+        using IAdminClient admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
+        return admin.GetMetadata(Topic, LongestAnswer).Topics[0];
     }
 
     private bool Ask(int partition)

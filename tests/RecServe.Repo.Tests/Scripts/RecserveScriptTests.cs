@@ -36,6 +36,21 @@ public sealed class RecserveScriptTests
     }
 
     [Fact]
+    public async Task Sources_of_every_folder_that_the_program_is_built_from_build_again()
+    {
+        using var sandbox = new ScriptSandbox(Builds);
+        string[] folders = [.. ProjectFile.Product.Select(project => project.RelativePath.Split('/')[0]).Distinct()];
+        Assert.Contains("stream", folders);
+        foreach (string folder in folders)
+        {
+            sandbox.Write($"{folder}/RecServe.New/New.cs", "");
+            await sandbox.RunAsync("recserve");
+        }
+
+        Assert.Equal(folders.Length, BuildCount(sandbox));
+    }
+
+    [Fact]
     public async Task Two_first_calls_at_once_build_once()
     {
         using var sandbox = new ScriptSandbox(Builds);

@@ -18,15 +18,25 @@ internal sealed class MessageTemplate
     private readonly int[] _versions;
     private readonly int _time;
 
-    public MessageTemplate(DrillUpdates updates, long number, int rows)
+    /// <param name="updates">Keys and rows.</param>
+    /// <param name="number">Which template; message n is sent to partition n mod <paramref name="partitions"/>.</param>
+    /// <param name="rows">Rows of the message.</param>
+    /// <param name="partitions">Partitions of the topic. A key is always sent to the same one, as by any producer that partitions by key; by two, the later read of two updates could be
+    /// the older one, and would cost next to nothing.</param>
+    public MessageTemplate(DrillUpdates updates, int number, int rows, int partitions)
     {
         var deltas = new RowDelta[rows];
+        long draw = (long)number * rows * partitions * 4;
         for (int i = 0; i < rows; i++)
         {
-            ulong key = updates.KeyOf((number * rows) + i);
+            ulong key;
+            do
+                key = updates.KeyOf(draw++);
+            while (key % (ulong)partitions != (ulong)(number % partitions));
             deltas[i] = RowDelta.OfEncoded(key, SampleVersion + (ulong)i, RowPrecision.Int8, DrillUpdates.Row(key, (ulong)number));
         }
 
+        Keys = Array.ConvertAll(deltas, delta => delta.Key);
         _bytes = RowUpdateCodec.Encode(new RowUpdate(UpdateNode.Lineage, UpdateNode.Table, "bench", SampleTime, deltas, []));
         _versions = new int[rows];
         byte[] sample = new byte[8];
@@ -41,6 +51,9 @@ internal sealed class MessageTemplate
         Varint((ulong)SampleTime, sample.AsSpan(0, 6));
         _time = _bytes.AsSpan().IndexOf(sample.AsSpan(0, 6));
     }
+
+    /// <summary>Keys of its rows.</summary>
+    public ulong[] Keys { get; }
 
     /// <summary>The message with versions from the given one on; valid until the next call.</summary>
     public byte[] Fill(ulong firstVersion, long eventTime)

@@ -24,7 +24,9 @@ internal sealed class UpdateProducer : IDisposable
     public UpdateProducer(string servers, int partitions, double messagesPerSecond, Func<long, byte[]> message, Func<bool> holdBack)
     {
         (_partitions, _message, _holdBack) = (partitions, message, holdBack);
-        _publisher = new KafkaRowPublisher(new KafkaOptions { Servers = servers });
+
+        // The brokers in memory answer a request with one set of messages a partition: as fast as it goes, sets have to be large, as a real producer's are.
+        _publisher = new KafkaRowPublisher(new KafkaOptions { Servers = servers, LingerMs = messagesPerSecond > 0 ? 5 : 50 });
         _thread = new Thread(() => Send(messagesPerSecond)) { IsBackground = true };
         _thread.Start();
     }

@@ -7,6 +7,12 @@ internal sealed record UpdatesResult
 
     public required long Rows { get; init; }
 
+    /// <summary>Rows that were not newer than what was there: they cost less and are not among <see cref="Rows"/>.</summary>
+    public required long Stale { get; init; }
+
+    /// <summary>Different keys of the updates.</summary>
+    public required int Keys { get; init; }
+
     public required double Seconds { get; init; }
 
     public required double RowsPerS { get; init; }

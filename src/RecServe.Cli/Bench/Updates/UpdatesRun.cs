@@ -8,7 +8,7 @@ namespace RecServe.Cli.Bench.Updates;
 /// <summary>Measures the corridor from the producer to visible rows: brokers in a process of their own, a store and hot rows in this one, a checkpoint every two seconds.</summary>
 internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, int seed)
 {
-    private const int Partitions = 16, RowsPerMessage = 100, Templates = 512;
+    private const int Partitions = 16, RowsPerMessage = 100, Templates = 4_096;
 
     // The brokers keep 5 MB a partition; a producer that is not held to a rate is held to half of that ahead of the consumer.
     private const long MostAhead = Partitions * 2_500_000L / (RowsPerMessage * 42);
@@ -19,11 +19,12 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
     public UpdatesResult Run(TimeSpan warmUp, TimeSpan time, CancellationToken cancellation)
     {
         var updates = new DrillUpdates(keys, seed);
+        MessageTemplate[] templates = [.. Enumerable.Range(0, Templates).Select(number => new MessageTemplate(updates, number, RowsPerMessage, Partitions))];
+        ulong[] keysSent = [.. templates.SelectMany(template => template.Keys).Distinct()];
         using var brokers = new BrokerChild(1, Partitions);
-        using var node = new UpdateNode(new RowStoreOptions { Directory = directory, LogMemoryBytes = 512L << 20 }, brokers.Servers,
-            [.. Enumerable.Range(0, Templates * RowsPerMessage).Select(update => updates.KeyOf(update)).Distinct()], Note);
+        using var node = new UpdateNode(new RowStoreOptions { Directory = directory, LogMemoryBytes = 512L << 20 }, brokers.Servers, keysSent, Note);
         node.Consumer.Start();
-        using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / RowsPerMessage, Source(updates),
+        using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / RowsPerMessage, Source(templates),
             () => Volatile.Read(ref _made) - Volatile.Read(ref _read) > MostAhead);
         var measured = new Stopwatch();
         var whole = Stopwatch.StartNew();
@@ -50,10 +51,10 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
             }
         }
 
-        return Figures(node.Consumer.Measure(), first, measured.Elapsed.TotalSeconds, [.. checkpoints.Order()]);
+        return Figures(node.Consumer.Measure(), first, keysSent.Length, measured.Elapsed.TotalSeconds, [.. checkpoints.Order()]);
     }
 
-    private UpdatesResult Figures(UpdateSnapshot now, long first, double seconds, double[] checkpoints)
+    private UpdatesResult Figures(UpdateSnapshot now, long first, int distinct, double seconds, double[] checkpoints)
     {
         double[] staleness;
         lock (_staleness)
@@ -64,6 +65,8 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
         {
             Rate = rowsPerSecond,
             Rows = now.Applied - first,
+            Stale = now.Stale,
+            Keys = distinct,
             Seconds = seconds,
             RowsPerS = (now.Applied - first) / seconds,
             StalenessP50Ms = staleness[staleness.Length / 2],
@@ -76,9 +79,8 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
         };
     }
 
-    private Func<long, byte[]> Source(DrillUpdates updates)
+    private Func<long, byte[]> Source(MessageTemplate[] templates)
     {
-        MessageTemplate[] templates = [.. Enumerable.Range(0, Templates).Select(number => new MessageTemplate(updates, number, RowsPerMessage))];
         ulong begin = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
         return number =>
         {
