@@ -17,6 +17,7 @@ public sealed class KafkaSource : IUpdateSource
     private readonly HashSet<int> _begun = [];
     private readonly ManualResetEventSlim _look = new(), _ended = new();
     private readonly Thread _looking;
+    private readonly Dictionary<int, Task<string?>> _asking = []; // by broker; the looking thread's
     private volatile string? _trouble;
 
     /// <summary>Begins to look for the broker and the topic; returns at once.</summary>
@@ -131,17 +132,9 @@ public sealed class KafkaSource : IUpdateSource
             {
                 TopicMetadata topic = Ask();
                 if (topic.Error.IsError || topic.Partitions.Count == 0)
-                {
                     _trouble = $"the brokers at {_options.Servers} have no topic {Topic}: {topic.Error.Reason}";
-                }
                 else
-                {
-                    bool all = true;
-                    foreach (PartitionMetadata partition in topic.Partitions)
-                        all &= Ask(partition.PartitionId);
-                    if (all)
-                        _trouble = null;
-                }
+                    _trouble = Ask(topic.Partitions);
             }
             catch (KafkaException failure)
             {
@@ -162,20 +155,48 @@ public sealed class KafkaSource : IUpdateSource
         return admin.GetMetadata(Topic, LongestAnswer).Topics[0];
     }
 
-    private bool Ask(int partition)
+    /// <summary>
+    /// Asks for the range of every partition, those of one broker after the other, the brokers at the same time: a question to a broker that is gone is given up when it is back, whatever
+    /// limit it was asked with, and must not keep the others' partitions from being read.
+    /// </summary>
+    /// <returns>What is amiss, or null.</returns>
+    private string? Ask(List<PartitionMetadata> partitions)
+    {
+        string? trouble = null;
+        foreach (IGrouping<int, PartitionMetadata> led in partitions.GroupBy(partition => partition.Leader))
+        {
+            if (_asking.TryGetValue(led.Key, out Task<string?>? asked) && !asked.IsCompleted)
+                continue;
+            int[] ids = [.. led.Select(partition => partition.PartitionId)];
+            _asking[led.Key] = Task.Factory.StartNew(() => Array.ConvertAll(ids, Ask).OfType<string>().FirstOrDefault(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+
+        Task.WaitAll([.. _asking.Values], LongestAnswer);
+        foreach ((int broker, Task<string?> asked) in _asking)
+            trouble ??= asked.IsCompleted ? asked.Result : $"broker {broker} of {_options.Servers} does not answer";
+        foreach (int broker in _asking.Keys.Except(partitions.Select(partition => partition.Leader)).Where(broker => _asking[broker].IsCompleted).ToArray())
+            _asking.Remove(broker);
+        return trouble;
+    }
+
+    /// <returns>What is amiss, or null.</returns>
+    private string? Ask(int partition)
     {
         if (_ended.IsSet)
-            return false;
+            return null;
         try
         {
             WatermarkOffsets range = _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition), LongestAnswer);
             _partitions[partition] = new SourcePartition(partition, range.Low.Value, range.High.Value);
-            return true;
+            return null;
+        }
+        catch (ObjectDisposedException)
+        {
+            return null; // the source was closed while a broker that was gone was asked
         }
         catch (KafkaException failure)
         {
-            _trouble = $"partition {partition} of {Topic} cannot be asked for: {failure.Error.Reason}";
-            return false;
+            return $"partition {partition} of {Topic} cannot be asked for: {failure.Error.Reason}";
         }
     }
 

@@ -33,6 +33,25 @@ public sealed class KafkaCorridorTests : LiveCorridorContract
     }
 
     [KafkaFact]
+    public void A_node_that_starts_while_a_broker_is_gone_reads_what_the_others_lead()
+    {
+        Send(32);
+        Brokers.Tell("down 1");
+        Node.Start(Open());
+
+        // Leaders are drawn by the brokers: the first has some of the sixteen partitions, but not all.
+        TestNode.WaitUntil(() => Node.Consumer.Measure() is { Messages: > 0, Trouble: not null }, () => Node.Consumer.Measure().ToString());
+        Assert.InRange(Node.Consumer.Measure().Messages, 1, 31);
+        Node.Die();
+        Node.Start(Open());
+        Brokers.Tell("up 1");
+
+        Node.WaitForMessages(32);
+        TestNode.WaitUntil(() => Node.Consumer.Measure().State == "live", () => Node.Consumer.Measure().ToString());
+        AssertHoldsAll();
+    }
+
+    [KafkaFact]
     public void A_topic_that_comes_later_is_found()
     {
         _brokers = new BrokerProcess(brokers: 1, partitions: 0);
