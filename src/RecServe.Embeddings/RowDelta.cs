@@ -36,6 +36,9 @@ public readonly struct RowDelta
     public static RowDelta OfEncoded(ulong key, ulong version, RowPrecision precision, ReadOnlyMemory<byte> encoded) =>
         new(key, version, default, encoded, precision, false);
 
+    /// <summary>A row of a table whose rows are bytes.</summary>
+    public static RowDelta OfBytes(ulong key, ulong version, ReadOnlyMemory<byte> bytes) => new(key, version, default, bytes, default, false);
+
     /// <summary>The removal of a key's row.</summary>
     public static RowDelta Deletion(ulong key, ulong version) => new(key, version, default, default, default, true);
 }

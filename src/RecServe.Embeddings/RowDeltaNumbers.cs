@@ -8,12 +8,14 @@ internal static class RowDeltaNumbers
 {
     /// <summary>The numbers of a delta's row, given or decoded, if all is well with them.</summary>
     /// <param name="delta">Not a deletion.</param>
-    /// <param name="width">Floats that the table's rows have.</param>
+    /// <param name="width">Floats that the table's rows have; 0 where they are bytes, which are not looked into.</param>
     /// <param name="decoded">At least <paramref name="width"/> floats of room.</param>
     /// <param name="numbers">The floats.</param>
     public static ApplyRefusal Read(in RowDelta delta, int width, Span<float> decoded, out ReadOnlySpan<float> numbers)
     {
         numbers = delta.Values.Span;
+        if (width == 0)
+            return numbers.IsEmpty && delta.Encoded.Length is > 0 and <= 4 * RowCodec.MaxDim ? ApplyRefusal.None : ApplyRefusal.WrongLength;
         if (numbers.IsEmpty)
         {
             if (delta.Encoded.Length != RowCodec.RowBytes(delta.Precision, width))

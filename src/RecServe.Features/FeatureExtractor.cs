@@ -68,6 +68,9 @@ public sealed class FeatureExtractor
     /// <summary>Whether a field has one sample a candidate (true) or one a request (user and context fields).</summary>
     public bool IsItem(int field) => _isItem[field];
 
+    /// <summary>Name of a field in UTF-8.</summary>
+    public ReadOnlySpan<byte> NameOf(int field) => _names[field];
+
     /// <summary>Field of a name in UTF-8, or −1.</summary>
     public int FieldOf(ReadOnlySpan<byte> name) =>
         _fields.TryGetValue(RowKey.Hash64(name), out int field) && name.SequenceEqual(_names[field]) ? field : -1;

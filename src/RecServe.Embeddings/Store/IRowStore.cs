@@ -11,13 +11,25 @@ public interface IRowStore : IDisposable
     /// <summary>How far each source of updates was applied when the store was last checkpointed: where replay begins.</summary>
     IReadOnlyDictionary<string, long> Offsets { get; }
 
+    /// <summary>Look-ups that could not be answered because of the disk, since the store was opened: where it grows during <see cref="Find"/>, what was not found may be there.</summary>
+    long UnansweredReads { get; }
+
     /// <summary>Makes a table known; the same table can be registered again. Its rows outlive the process.</summary>
     /// <param name="id">Identity of its content.</param>
     /// <param name="name">For people; the last name given is kept.</param>
-    /// <param name="width">Floats of a row, 1 to <see cref="RowCodec.MaxDim"/>.</param>
+    /// <param name="width">
+    /// Floats of a row, 1 to <see cref="RowCodec.MaxDim"/>; 0 for a table whose rows are bytes that mean nothing to the store, 1 to 4 · <see cref="RowCodec.MaxDim"/> of them, given by
+    /// <see cref="RowDelta.OfBytes"/>.
+    /// </param>
     /// <param name="precision">How new rows are encoded that come as floats.</param>
     /// <exception cref="ArgumentException">The table is known with another width or precision.</exception>
     StoredTable Register(TableId id, string name, int width, RowPrecision precision);
+
+    /// <summary>Makes a table known whose rows are bytes (width 0).</summary>
+    /// <param name="id">Identity of its content.</param>
+    /// <param name="name">For people; the last name given is kept.</param>
+    /// <exception cref="ArgumentException">The table is known as one of numbers.</exception>
+    StoredTable RegisterBytes(TableId id, string name) => Register(id, name, 0, RowPrecision.Fp32);
 
     /// <summary>Begins, or goes on with, the import of a registered table's package rows.</summary>
     RowLoad Load(TableId table);

@@ -16,6 +16,9 @@ public sealed partial class RowStore
     public long FailedBatches => Interlocked.Read(ref _failedBatches);
 
     /// <inheritdoc/>
+    public long UnansweredReads => FailedBatches + _device.ReadErrors;
+
+    /// <inheritdoc/>
     public void Find(TierBatch batch)
     {
         if (batch.Missing == 0)

@@ -30,7 +30,8 @@ public sealed partial class RowStore : IRowStore
     /// <inheritdoc/>
     public StoredTable Register(TableId id, string name, int width, RowPrecision precision)
     {
-        RowCodec.RowBytes(precision, width);
+        if (width != 0)
+            RowCodec.RowBytes(precision, width);
         lock (_writer)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);

@@ -9,6 +9,8 @@ internal sealed class ReferenceRowStore : IRowStore
     private readonly Dictionary<(TableId, ulong), Row> _rows = [];
     private long _checkpoints;
 
+    public long UnansweredReads => 0;
+
     public IReadOnlyDictionary<string, long> Offsets { get; private set; } = new Dictionary<string, long>();
 
     public StoredTable Register(TableId id, string name, int width, RowPrecision precision)
@@ -111,6 +113,9 @@ internal sealed class ReferenceRowStore : IRowStore
 
     private static ApplyRefusal Encode(RowDelta delta, int width, RowPrecision precision, out byte[]? bytes)
     {
+        bytes = delta.Encoded.ToArray();
+        if (width == 0)
+            return delta.Values.IsEmpty && bytes.Length is > 0 and <= 16_384 ? ApplyRefusal.None : ApplyRefusal.WrongLength;
         bytes = new byte[RowCodec.RowBytes(precision, width)];
         if (delta.Values.IsEmpty)
         {

@@ -176,6 +176,29 @@ public abstract class RowStoreContract : IDisposable
     }
 
     [Fact]
+    public void Table_of_width_0_keeps_bytes_of_any_length()
+    {
+        Store.RegisterBytes(Table, "user");
+        var random = new Random(5);
+        int[] lengths = [1, 2, 3, 7, 8, 9, 100, 1_025, 16_384, 1, 16_384, 64, 64];
+        for (int n = 0; n < lengths.Length; n++)
+        {
+            byte[] bytes = new byte[lengths[n]];
+            random.NextBytes(bytes);
+            Assert.Equal(1, Store.Apply(Table, [RowDelta.OfBytes(1, (ulong)n + 1, bytes)]).Applied);
+            Assert.Equal(bytes, Find((Table, 1UL)).Row(0).ToArray());
+        }
+
+        Assert.Equal(new ApplyResult(0, 0, 3, 0, ApplyRefusal.WrongLength), Store.Apply(Table,
+            [RowDelta.OfBytes(2, 1, default), RowDelta.OfBytes(2, 1, new byte[16_385]), RowDelta.Of(2, 1, new[] { 1f })]));
+        Assert.Equal(1, Store.Apply(Table, [RowDelta.Deletion(1, 100)]).Applied);
+        Assert.True(Find((Table, 1UL)).IsDeleted(0));
+        Assert.Equal(1, Store.Apply(Table, [RowDelta.OfBytes(1, 101, new byte[] { 5 })]).Applied);
+        Assert.Equal([5], Find((Table, 1UL)).Row(0).ToArray());
+        Assert.Equal(0, Store.UnansweredReads);
+    }
+
+    [Fact]
     public void Origins_are_kept_with_the_rows()
     {
         Store.Register(Table, "item", 2, RowPrecision.Int2);
