@@ -26,13 +26,14 @@ internal static class CompressionBench
         var turns = NumberOption.Whole("--turns", "Times that both packages are measured in turn.", 30, 1, 10_000);
         var load = NumberOption.Whole("--load-ms", "Milliseconds of HTTP load a package and turn; 0 leaves HTTP out.", 500, 0, 60_000);
         var connections = NumberOption.Whole("--connections", "HTTP requests under way at the same time.", 2, 1, 256);
+        var memory = NumberOption.Whole("--memory-mb", "MiB of memory that each server has for rows; what does not fit is read from its store on disk. 0 holds every row in memory.", 0, 0, 1_048_576);
         var userFormat = new Option<string>("--user-format") { Description = "How a number becomes a user's id, where the data has nothing of users but their ids.", DefaultValueFactory = _ => "{0}" };
         var users = NumberOption.Whole("--users", "Numbers of users.", 5000, 1, 100_000_000);
         var json = new Option<bool>("--json") { Description = "End with one JSON object on one line." };
         var verb = new Verb("compression",
             "Train, compress, and measure both packages in turn: bytes, gathering, scoring, HTTP throughput and CPU, and the change of the AUC over several trainings. The schema must name the item.",
             "recserve bench compression --format tsv --data artifacts/anime/ratings.tsv --schema artifacts/anime/schema.json --split random:80/10/10 --model mlp --set hidden=128,64 --budget 30%");
-        foreach (Option option in (IEnumerable<Option>)[.. options.All, budget, method, epochs, runs, candidates, turns, load, connections, userFormat, users, json])
+        foreach (Option option in (IEnumerable<Option>)[.. options.All, budget, method, epochs, runs, candidates, turns, load, connections, memory, userFormat, users, json])
             verb.Add(option);
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -51,6 +52,7 @@ internal static class CompressionBench
                 Turns = parsed.GetValue(turns),
                 LoadMs = parsed.GetValue(load),
                 Connections = parsed.GetValue(connections),
+                MemoryMb = parsed.GetValue(memory),
                 UserFormat = parsed.GetValue(userFormat)!,
                 Users = parsed.GetValue(users),
                 Seed = training.Seed,

@@ -18,6 +18,9 @@ internal sealed record CompressionBenchOptions
     /// <summary>Requests under way at the same time.</summary>
     public int Connections { get; init; } = 2;
 
+    /// <summary>MiB of process memory that each server has for rows; what does not fit is read from its store on disk. 0: every row is in memory.</summary>
+    public int MemoryMb { get; init; }
+
     /// <summary>How a number becomes a user's id where the package knows no users.</summary>
     public string UserFormat { get; init; } = "{0}";
 

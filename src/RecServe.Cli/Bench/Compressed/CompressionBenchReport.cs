@@ -20,6 +20,7 @@ internal static class CompressionBenchReport
         json.Add("bytes_ratio", Ratios(runs).Average());
         json.Add("memory_before", serving.MemoryBefore);
         json.Add("memory_after", serving.MemoryAfter);
+        json.Add("http_memory_mb", serving.MemoryMb);
         json.Add("auc_before", runs.Average(run => run.Before.Auc));
         json.Add("auc_drop", Drops(runs).Average());
         json.Add("auc_drop_deviation", SelectionSummary.DeviationOf([.. Drops(runs)]));
@@ -44,7 +45,7 @@ internal static class CompressionBenchReport
     {
         foreach (CompressionResult run in runs)
             output.WriteLine(Text($"{run.Chosen.Method}: {(double)run.BytesAfter / run.BytesBefore:P1} of {run.BytesBefore:N0} bytes, AUC {run.Before.Auc:F5} before, drop {run.Drop.Drop:F5} ± {run.Drop.StandardError:F5}{(run.Removed.Count > 0 ? $"; removed {string.Join(", ", run.Removed)}" : "")}"));
-        output.WriteLine(Text($"tables in memory  {serving.MemoryBefore:N0} bytes before, {serving.MemoryAfter:N0} after, keys included"));
+        output.WriteLine(Text($"tables in memory  {serving.MemoryBefore:N0} bytes before, {serving.MemoryAfter:N0} after, keys included{(serving.MemoryMb == 0 ? "" : Text($"; over HTTP {serving.MemoryMb} MiB each, the rest on disk"))}"));
         foreach ((string name, PairedFigures figures) in Figures(serving))
             output.WriteLine(Text($"{name,-16}  {figures.Before:F1} before, {figures.After:F1} after; ratio {figures.Ratio():F3}, half of the {figures.Count} turns from {figures.Ratio(0.25):F3} to {figures.Ratio(0.75):F3}"));
         output.WriteLine($"{"",-16}  {"bytes saved",12}  {"throughput",12}  AUC change");

@@ -17,8 +17,12 @@ internal sealed class ServedPackage : IAsyncDisposable
     private ServedPackage(Process process, HttpClient client, byte[][] bodies) => (_process, _client, _bodies) = (process, client, bodies);
 
     /// <summary>Starts the server and waits until it is ready.</summary>
+    /// <param name="models">Folder of models.</param>
+    /// <param name="memoryMb">MiB of process memory for rows, the others in a store beside the models that is read past the system's page cache; 0 for all of them.</param>
+    /// <param name="bodies">Requests.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="InvalidOperationException">It ended before, or was not ready within a minute.</exception>
-    public static async Task<ServedPackage> StartAsync(string models, byte[][] bodies, CancellationToken cancellation)
+    public static async Task<ServedPackage> StartAsync(string models, int memoryMb, byte[][] bodies, CancellationToken cancellation)
     {
         int port;
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
@@ -28,7 +32,9 @@ internal sealed class ServedPackage : IAsyncDisposable
         }
 
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        var start = new ProcessStartInfo(host, ["exec", typeof(ServedPackage).Assembly.Location, "serve", "--models", models, "--urls", $"http://127.0.0.1:{port}"])
+        // The store's log has as little memory as it takes, or the rows that do not fit would be in memory all the same.
+        string[] store = memoryMb == 0 ? [] : ["--hot-memory-mb", $"{memoryMb}", "--store", models + ".store", "--store-memory-mb", "2", "--store-direct-io"];
+        var start = new ProcessStartInfo(host, ["exec", typeof(ServedPackage).Assembly.Location, "serve", "--models", models, "--urls", $"http://127.0.0.1:{port}", .. store])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

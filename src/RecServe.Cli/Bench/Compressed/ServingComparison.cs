@@ -29,7 +29,7 @@ internal static class ServingComparison
 
         if (options.LoadMs > 0)
             await LoadAsync(before, after, [.. requests.Select(RankRequestBodies.Json)], options, rate, cpu, progress, cancellation).ConfigureAwait(false);
-        return new ServingFigures(gather, score, rate, cpu, memoryBefore, memoryAfter);
+        return new ServingFigures(gather, score, rate, cpu, memoryBefore, memoryAfter, options.MemoryMb);
     }
 
     private static async Task LoadAsync(ModelPackage before, ModelPackage after, byte[][] bodies, CompressionBenchOptions options, PairedFigures rate, PairedFigures cpu,
@@ -40,9 +40,9 @@ internal static class ServingComparison
         {
             PackageWriter.Write(before, Path.Combine(folder, "before", "model", "1"));
             PackageWriter.Write(after, Path.Combine(folder, "after", "model", "1"));
-            ServedPackage first = await ServedPackage.StartAsync(Path.Combine(folder, "before"), bodies, cancellation).ConfigureAwait(false);
+            ServedPackage first = await ServedPackage.StartAsync(Path.Combine(folder, "before"), options.MemoryMb, bodies, cancellation).ConfigureAwait(false);
             await using var firstEnd = first.ConfigureAwait(false);
-            ServedPackage second = await ServedPackage.StartAsync(Path.Combine(folder, "after"), bodies, cancellation).ConfigureAwait(false);
+            ServedPackage second = await ServedPackage.StartAsync(Path.Combine(folder, "after"), options.MemoryMb, bodies, cancellation).ConfigureAwait(false);
             await using var secondEnd = second.ConfigureAwait(false);
             var window = TimeSpan.FromMilliseconds(options.LoadMs);
             for (int turn = -4; turn < options.Turns; turn++)

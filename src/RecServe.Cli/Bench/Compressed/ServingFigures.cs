@@ -7,4 +7,6 @@ namespace RecServe.Cli.Bench.Compressed;
 /// <param name="HttpCpuMs">CPU milliseconds of the server an answer: little touched by what else the machine does.</param>
 /// <param name="MemoryBefore">Bytes of the source's tables in memory, keys and look-up included.</param>
 /// <param name="MemoryAfter">Bytes of the compressed ones.</param>
-internal sealed record ServingFigures(PairedFigures GatherUs, PairedFigures ScoreUs, PairedFigures HttpPerSecond, PairedFigures HttpCpuMs, long MemoryBefore, long MemoryAfter);
+/// <param name="MemoryMb">MiB that each server had for rows over HTTP; 0 for every row.</param>
+internal sealed record ServingFigures(PairedFigures GatherUs, PairedFigures ScoreUs, PairedFigures HttpPerSecond, PairedFigures HttpCpuMs, long MemoryBefore, long MemoryAfter,
+    int MemoryMb);

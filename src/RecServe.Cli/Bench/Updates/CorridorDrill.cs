@@ -16,7 +16,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
 
     private readonly DrillUpdates _updates = new(keys, seed);
     private readonly Random _random = new(seed);
-    private long _acknowledged, _beforeThat, _applied, _replayed, _mostReplayed, _recovered;
+    private long _made, _acknowledged, _beforeThat, _applied, _replayed, _mostReplayed, _recovered;
     private int _inCheckpoint, _inRecovery, _offsetsLost, _outages, _overOneInterval, _hotDifferent;
 
     public CorridorResult Run(int kills, CancellationToken cancellation)
@@ -24,9 +24,10 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         var watch = Stopwatch.StartNew();
         using var brokers = new BrokerChild(Brokers, Partitions);
 
-        // The brokers keep 5 MB a partition: a producer that runs ahead of a consumer that is dead most of the time would make gaps.
+        // The brokers keep 5 MB a partition: on a slow machine, a producer that ran ahead of a consumer that is dead most of the time would make gaps.
         const long ahead = Partitions * 4_000_000L / (DrillUpdates.BatchSize * 42);
-        using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / DrillUpdates.BatchSize, Message, () => false);
+        using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / DrillUpdates.BatchSize, Message,
+            () => Volatile.Read(ref _made) - Volatile.Read(ref _acknowledged) > ahead);
         for (int kill = 0; kill < kills; kill++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -40,12 +41,11 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             KillOnce(brokers.Servers, kill % 6);
             if (down > 0)
                 brokers.Set(down, isUp: true);
-            if (producer.Sent - _acknowledged > ahead)
-                throw new InvalidOperationException($"the consumer falls behind: {producer.Sent:N0} messages are sent, {_acknowledged:N0} are checkpointed; ask for a lower --rate");
             progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {producer.Sent:N0} messages sent, {_acknowledged:N0} checkpointed, {_replayed:N0} read again");
         }
 
         long sent = producer.Finish();
+        double sentPerSecond = sent * DrillUpdates.BatchSize / watch.Elapsed.TotalSeconds;
         using (Process victim = Start(brokers.Servers, sent))
         {
             ChildProcess.Follow(victim, Hear);
@@ -68,6 +68,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             DuringRecovery = _inRecovery,
             BrokerOutages = _outages,
             Messages = sent,
+            RowsSentPerS = sentPerSecond,
             Rows = store.Measure().Rows,
             Replayed = _replayed,
             MostReplayed = _mostReplayed,
@@ -83,9 +84,13 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
 
     private static bool IsHostile(long number) => number % HostileEvery == HostileEvery - 1;
 
-    private byte[] Message(long number) => IsHostile(number)
-        ? [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, (byte)number]
-        : UpdateProducer.Message(_updates, number, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+    private byte[] Message(long number)
+    {
+        Volatile.Write(ref _made, number + 1);
+        return IsHostile(number)
+            ? [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, (byte)number]
+            : UpdateProducer.Message(_updates, number, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+    }
 
     private void KillOnce(string servers, int plan)
     {

@@ -16,6 +16,9 @@ internal sealed record CorridorResult
 
     public required long Messages { get; init; }
 
+    /// <summary>Updates a second that were sent, on average. Below what was asked for where the producer had to wait: the brokers keep 5 MB a partition.</summary>
+    public required double RowsSentPerS { get; init; }
+
     public required long Rows { get; init; }
 
     /// <summary>Messages that were read more than once.</summary>
