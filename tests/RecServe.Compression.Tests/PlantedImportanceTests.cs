@@ -40,9 +40,13 @@ public sealed class PlantedImportanceTests(ITestOutputHelper output)
         begin = Stopwatch.GetTimestamp();
         IReadOnlyList<PermutedLoss> exact = PermutationImportance.Measure(network, valid, Repeats, seed);
         double exactSeconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        begin = Stopwatch.GetTimestamp();
-        network.Logits(valid);
-        double evaluation = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        double evaluation = double.MaxValue;
+        for (int pass = 0; pass < 5; pass++)
+        {
+            begin = Stopwatch.GetTimestamp();
+            network.Logits(valid);
+            evaluation = Math.Min(evaluation, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        }
 
         int[] certain = [.. Enumerable.Range(0, exact.Count).Where(f => exact[f].LogLoss > 2 * exact[f].StandardError)];
         double correlation = RankCorrelation.Spearman([.. certain.Select(f => fast[f])], [.. certain.Select(f => exact[f].LogLoss)]);
@@ -52,6 +56,7 @@ public sealed class PlantedImportanceTests(ITestOutputHelper output)
         Assert.True(correlation >= 0.95, $"Spearman {correlation}");
         Assert.All(Enumerable.Range(Signal, Noise), f => Assert.True(fast[f] < fast.Take(Signal).Min(), $"noise field {f}: {fast[f]}, weakest signal {fast.Take(Signal).Min()}"));
         Assert.True(seconds <= 1.5 * epoch, $"{seconds} s for one pass, a training epoch takes {epoch} s");
+        Assert.True(exactSeconds >= exact.Count * Repeats * evaluation, $"{exactSeconds} s for {exact.Count} fields and {Repeats} repeats, an evaluation takes {evaluation} s");
         Assert.True(exactSeconds > 10 * seconds);
     }
 
