@@ -169,6 +169,9 @@ public sealed record ServingOptions
     [Range(16, 4_096)]
     public int ExplainOrders { get; init; } = 16;
 
+    /// <summary>Whether every candidate is scored as a row of its own that carries its user, as services do that know nothing of requests: what the plans are measured against; default false.</summary>
+    public bool PlainScoring { get; init; }
+
     /// <summary>
     /// Megabytes, for each loaded version of a model, that keep what a user's candidates share for the user's next request; default 0, 0 to 65,536. It pays
     /// where users come again while their features are the same.

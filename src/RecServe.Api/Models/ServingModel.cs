@@ -21,7 +21,8 @@ internal sealed class ServingModel
         Extractor = extractor;
         Tables = tables;
         ISharedScorer scorer = ScorerFactory.Create(package, options.KeptItemMegabytes == 0 ? null : new KeptItems((long)options.KeptItemMegabytes << 20));
-        Scorer = options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
+        Scorer = options.PlainScoring ? new PlainScorer(scorer)
+            : options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
         FieldNames = [.. package.Fields.Select(field => field.Name)];
         FieldsRemoved = [.. package.Tables.Select(table => table.RowCount == 0 && RemovedFields(package).Contains(table.Name))];

@@ -23,5 +23,6 @@ internal static class BenchVerb
             BrokerVerb.Create(),
             FieldsBench.Create(),
             CompressionBench.Create(),
+            HttpBench.Create(),
         };
 }

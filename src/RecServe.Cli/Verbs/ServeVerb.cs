@@ -53,6 +53,7 @@ internal static class ServeVerb
             DefaultValueFactory = _ => new ServingOptions().QuarantineTopic,
         };
         var quarantine = new Option<FileInfo?>("--quarantine-file") { Description = "File of updates that were refused, in place of the topic.", HelpName = "FILE" };
+        var plain = new Option<bool>("--plain-scoring") { Description = "Score every candidate as a row of its own that carries its user: slower, to measure the plans against." };
         var verb = new Verb(
             "serve",
             "Ranks candidates over HTTP with the models of a folder, until Ctrl-C or SIGTERM.",
@@ -60,7 +61,7 @@ internal static class ServeVerb
             "recserve serve --models models --store rows --hot-memory-mb 500 --redis 127.0.0.1:6379",
             "recserve serve --models models --urls http://0.0.0.0:9000 --experiments experiments.json --max-candidates 1000")
         {
-            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, quarantineTopic, quarantine, shadow,
+            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, quarantineTopic, quarantine, shadow, plain,
         };
         var limits = ServingLimits.AddTo(verb);
         verb.SetAction((parsed, cancellation) => ServeAsync(
@@ -74,6 +75,7 @@ internal static class ServeVerb
                 StoreDirectory = parsed.GetValue(store)?.FullName,
                 Shadow = parsed.GetValue(shadow),
                 StoreDirectIO = parsed.GetValue(directIO),
+                PlainScoring = parsed.GetValue(plain),
                 Kafka = parsed.GetValue(kafka),
                 RowsTopic = parsed.GetRequiredValue(rowsTopic),
                 QuarantineTopic = parsed.GetRequiredValue(quarantineTopic),

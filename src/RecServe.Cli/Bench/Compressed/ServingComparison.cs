@@ -40,9 +40,12 @@ internal static class ServingComparison
         {
             PackageWriter.Write(before, Path.Combine(folder, "before", "model", "1"));
             PackageWriter.Write(after, Path.Combine(folder, "after", "model", "1"));
-            ServedPackage first = await ServedPackage.StartAsync(Path.Combine(folder, "before"), options.MemoryMb, bodies, cancellation).ConfigureAwait(false);
+            // The store's log has as little memory as it takes, or the rows that do not fit would be in memory all the same.
+            string[] Store(string side) => options.MemoryMb == 0 ? []
+                : ["--hot-memory-mb", $"{options.MemoryMb}", "--store", Path.Combine(folder, side + "-store"), "--store-memory-mb", "2", "--store-direct-io"];
+            ServedPackage first = await ServedPackage.StartAsync(Path.Combine(folder, "before"), Store("before"), bodies, cancellation).ConfigureAwait(false);
             await using var firstEnd = first.ConfigureAwait(false);
-            ServedPackage second = await ServedPackage.StartAsync(Path.Combine(folder, "after"), options.MemoryMb, bodies, cancellation).ConfigureAwait(false);
+            ServedPackage second = await ServedPackage.StartAsync(Path.Combine(folder, "after"), Store("after"), bodies, cancellation).ConfigureAwait(false);
             await using var secondEnd = second.ConfigureAwait(false);
             var window = TimeSpan.FromMilliseconds(options.LoadMs);
             for (int turn = -4; turn < options.Turns; turn++)

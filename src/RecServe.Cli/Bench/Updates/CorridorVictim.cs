@@ -32,7 +32,7 @@ internal static class CorridorVictim
 
             output.WriteLine("checkpoint begins");
             node.Checkpoint();
-            output.WriteLine($"checkpoint ends {node.Checkpointed}");
+            output.WriteLine($"checkpoint ends {node.Checkpointed} {(node.Store.Offsets.Count < CorridorDrill.Partitions ? 0 : node.Store.Offsets.Values.Min())} behind");
             if (++number % 5 == 0)
                 node.Store.Reclaim();
             if (node.Consumer.Measure() is { State: "failed" or "offset_gap" } broken)

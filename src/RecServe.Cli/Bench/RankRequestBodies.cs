@@ -5,7 +5,7 @@ using RecServe.Artifacts;
 using RecServe.Features;
 using RecServe.Ranking;
 
-namespace RecServe.Cli.Bench.Compressed;
+namespace RecServe.Cli.Bench;
 
 /// <summary>Rank requests by ids alone: users and distinct candidates of a package's catalogs, drawn uniformly from a seed, so that every row is as likely.</summary>
 internal static class RankRequestBodies

@@ -1,4 +1,4 @@
-namespace RecServe.Cli.Bench.Compressed;
+namespace RecServe.Cli.Bench;
 
 /// <summary>One quantity of both sides, measured in turn many times: the ratio of neighbours says more than either alone on a machine that does other things too.</summary>
 internal sealed class PairedFigures
@@ -11,10 +11,10 @@ internal sealed class PairedFigures
     /// <summary>Turns.</summary>
     public int Count => _pairs.Count;
 
-    /// <summary>Median of the source package.</summary>
+    /// <summary>Median of the first side.</summary>
     public double Before => Quantile(_pairs.Select(pair => pair.Before), 0.5);
 
-    /// <summary>Median of the compressed one.</summary>
+    /// <summary>Median of the second.</summary>
     public double After => Quantile(_pairs.Select(pair => pair.After), 0.5);
 
     /// <summary>Quantile of the turns' after / before; 0.5 is the figure to compare.</summary>

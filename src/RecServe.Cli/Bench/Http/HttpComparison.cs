@@ -1,0 +1,81 @@
+using System.Text.Json;
+using RecServe.Artifacts;
+using RecServe.Cli.Terminal;
+
+namespace RecServe.Cli.Bench.Http;
+
+/// <summary>Serves one package by the plans, by plain full batches and, where one is named, by another program, a process each, and asks them in turn.</summary>
+internal static class HttpComparison
+{
+    /// <summary>Runs it.</summary>
+    /// <exception cref="InvalidOperationException">A server does not start, refuses a request, or ranks otherwise than the plans do.</exception>
+    public static async Task<HttpResult> RunAsync(ModelPackage package, HttpOptions options, IProgress<ProgressStep> progress, CancellationToken cancellation)
+    {
+        byte[][] bodies = [.. RankRequestBodies.Draw(package, options.Requests, options.Candidates, options.UserFormat, options.Users, options.Seed).Select(RankRequestBodies.Json)];
+        string folder = Directory.CreateTempSubdirectory("recserve-http-").FullName;
+        var sides = new List<(string Name, ServedPackage Served)>();
+        try
+        {
+            string version = Path.Combine(folder, "models", "model", "1");
+            PackageWriter.Write(package, version);
+            string models = Path.Combine(folder, "models");
+            sides.Add(("plans", await ServedPackage.StartAsync(models, [], bodies, cancellation).ConfigureAwait(false)));
+            sides.Add(("plain", await ServedPackage.StartAsync(models, ["--plain-scoring"], bodies, cancellation).ConfigureAwait(false)));
+            if (options.Peer is not null)
+                sides.Add(("peer", await ServedPackage.StartPeerAsync(options.Peer, version, bodies, cancellation).ConfigureAwait(false)));
+            double difference = 0;
+            foreach ((string name, ServedPackage served) in sides)
+                difference = Math.Max(difference, await DifferenceAsync(sides[0].Served, served, name, bodies, cancellation).ConfigureAwait(false));
+
+            Dictionary<string, List<double>> rates = sides.ToDictionary(side => side.Name, _ => new List<double>());
+            var window = TimeSpan.FromMilliseconds(options.TurnMs);
+            for (int turn = -3; turn < options.Turns; turn++)
+            {
+                for (int s = 0; s < sides.Count; s++)
+                {
+                    (string name, ServedPackage served) = sides[(s + turn + 3) % sides.Count];
+                    double rate = await served.RateAsync(options.Connections, window, cancellation).ConfigureAwait(false);
+                    if (turn >= 0)
+                        rates[name].Add(rate); // the turns before let runtimes compile
+                }
+
+                if (turn >= 0)
+                    progress.Report(new ProgressStep("asking in turn", (turn + 1.0) / options.Turns, string.Join(", ", rates.Select(side => FormattableString.Invariant($"{side.Key} {side.Value[^1]:F0}")))));
+            }
+
+            double saturation = HttpResult.Median(rates["plans"]);
+            progress.Report(new ProgressStep("asking at 70 % of saturation", 0, ""));
+            (double p50, double p99) = await OpenLoop.RunAsync(sides[0].Served, bodies, 0.7 * saturation, TimeSpan.FromSeconds(options.OpenSeconds), options.Seed, cancellation).ConfigureAwait(false);
+            return new HttpResult(rates, difference, p50, p99);
+        }
+        finally
+        {
+            foreach ((_, ServedPackage served) in sides)
+                await served.DisposeAsync().ConfigureAwait(false);
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Largest difference of a score between two servers, over a few requests. Ranks of almost equal scores may differ, so candidates are compared by id.</summary>
+    private static async Task<double> DifferenceAsync(ServedPackage one, ServedPackage other, string name, byte[][] bodies, CancellationToken cancellation)
+    {
+        double largest = 0;
+        foreach (byte[] body in bodies.Take(5))
+        {
+            Dictionary<string, double> expected = Scores(await one.AnswerAsync(body, cancellation).ConfigureAwait(false)),
+                actual = Scores(await other.AnswerAsync(body, cancellation).ConfigureAwait(false));
+            string[] both = [.. expected.Keys.Intersect(actual.Keys)];
+            if (both.Length < expected.Count - 1)
+                throw new InvalidOperationException($"{name} ranks other candidates first: {string.Join(", ", actual.Keys)} instead of {string.Join(", ", expected.Keys)}");
+            largest = Math.Max(largest, both.Max(id => Math.Abs(expected[id] - actual[id])));
+        }
+
+        return largest <= 1e-4 ? largest : throw new InvalidOperationException($"{name} scores otherwise, by up to {largest}: it does another job");
+    }
+
+    private static Dictionary<string, double> Scores(byte[] answer)
+    {
+        using JsonDocument document = JsonDocument.Parse(answer);
+        return document.RootElement.GetProperty("items").EnumerateArray().ToDictionary(item => item.GetProperty("id").GetString()!, item => item.GetProperty("score").GetDouble());
+    }
+}

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+
+namespace RecServe.Cli.Bench;
+
+/// <summary>A process of its own that serves one package, <c>recserve serve</c> or another, and a closed loop of connections that asks it.</summary>
+internal sealed class ServedPackage : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly HttpClient _client;
+    private readonly byte[][] _bodies;
+    private int _next;
+
+    private ServedPackage(Process process, HttpClient client, byte[][] bodies) => (_process, _client, _bodies) = (process, client, bodies);
+
+    /// <summary>Starts <c>recserve serve</c> and waits until it is ready.</summary>
+    /// <param name="models">Folder of models.</param>
+    /// <param name="arguments">More of its options.</param>
+    /// <param name="bodies">Requests.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">It ended before, or was not ready within a minute.</exception>
+    public static Task<ServedPackage> StartAsync(string models, IEnumerable<string> arguments, byte[][] bodies, CancellationToken cancellation)
+    {
+        int port = FreePort();
+        string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+        return StartAsync(host, ["exec", typeof(ServedPackage).Assembly.Location, "serve", "--models", models, "--urls", $"http://127.0.0.1:{port}", .. arguments], port, bodies, cancellation);
+    }
+
+    /// <summary>Starts another program that serves a package and waits until it is ready: it is given the package's folder and a port, and answers <c>/health/ready</c> and <c>/v1/rank</c>.</summary>
+    /// <exception cref="InvalidOperationException">It ended before, or was not ready within a minute.</exception>
+    public static Task<ServedPackage> StartPeerAsync(string program, string package, byte[][] bodies, CancellationToken cancellation)
+    {
+        int port = FreePort();
+        return StartAsync(program, [package, port.ToString(CultureInfo.InvariantCulture)], port, bodies, cancellation);
+    }
+
+    /// <summary>The answer to a request.</summary>
+    public async Task<byte[]> AnswerAsync(byte[] body, CancellationToken cancellation)
+    {
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using HttpResponseMessage answer = await _client.PostAsync("/v1/rank", content, cancellation).ConfigureAwait(false);
+        byte[] bytes = await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        return answer.IsSuccessStatusCode ? bytes
+            : throw new InvalidOperationException($"a request was answered with {(int)answer.StatusCode}: {System.Text.Encoding.UTF8.GetString(bytes)}");
+    }
+
+    /// <summary>Asks for a while.</summary>
+    /// <param name="connections">Requests under way at the same time.</param>
+    /// <param name="time">How long.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>Answers a second.</returns>
+    /// <exception cref="InvalidOperationException">The server refused a request.</exception>
+    public async Task<double> RateAsync(int connections, TimeSpan time, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int[] answers = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => AskAsync(start, time, cancellation), cancellation))).ConfigureAwait(false);
+        return answers.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Asks for a while.</summary>
+    /// <param name="connections">Requests under way at the same time.</param>
+    /// <param name="time">How long.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>Answers a second, and CPU milliseconds of the server's process an answer.</returns>
+    /// <exception cref="InvalidOperationException">The server refused a request.</exception>
+    public async Task<(double PerSecond, double CpuMs)> LoadAsync(int connections, TimeSpan time, CancellationToken cancellation)
+    {
+        double cpu = await CpuSecondsAsync(cancellation).ConfigureAwait(false);
+        int before = Volatile.Read(ref _next);
+        double perSecond = await RateAsync(connections, time, cancellation).ConfigureAwait(false);
+        return (perSecond, 1000 * (await CpuSecondsAsync(cancellation).ConfigureAwait(false) - cpu) / (uint)(Volatile.Read(ref _next) - before));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        _process.Dispose();
+        _client.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<ServedPackage> StartAsync(string program, IEnumerable<string> arguments, int port, byte[][] bodies, CancellationToken cancellation)
+    {
+        var process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var served = new ServedPackage(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) }, bodies);
+        for (int attempt = 0; attempt < 600 && !process.HasExited; attempt++)
+        {
+            if (await served.IsReadyAsync(cancellation).ConfigureAwait(false))
+                return served;
+            await Task.Delay(100, cancellation).ConfigureAwait(false);
+        }
+
+        await served.DisposeAsync().ConfigureAwait(false);
+        throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} was not ready within a minute");
+    }
+
+    private async Task<int> AskAsync(long start, TimeSpan time, CancellationToken cancellation)
+    {
+        int answers = 0;
+        do
+        {
+            await AnswerAsync(_bodies[(uint)Interlocked.Increment(ref _next) % _bodies.Length], cancellation).ConfigureAwait(false);
+            answers++;
+        }
+        while (Stopwatch.GetElapsedTime(start) < time);
+        return answers;
+    }
+
+    private async Task<bool> IsReadyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage ready = await _client.GetAsync("/health/ready", cancellation).ConfigureAwait(false);
+            return ready.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // not listening yet
+        }
+    }
+
+    private async Task<double> CpuSecondsAsync(CancellationToken cancellation)
+    {
+        const string Name = "recserve_process_cpu_seconds_total ";
+        string page = await _client.GetStringAsync("/metrics", cancellation).ConfigureAwait(false);
+        return double.Parse(page.Split('\n').First(line => line.StartsWith(Name, StringComparison.Ordinal))[Name.Length..], CultureInfo.InvariantCulture);
+    }
+}
