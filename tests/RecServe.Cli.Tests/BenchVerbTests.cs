@@ -248,7 +248,7 @@ public class BenchVerbTests
                 """);
             (int exit, string output, string error) = await Run("bench", "compression", "--data", data, "--schema", schema, "--split", "random:60/20/20", "--model", "mlp", "--set", "hidden=8",
                 "--set", "epochs=3", "--set", "batch_size=128", "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", "--method", "hawq", "--finetune-epochs", "0", "--runs", "2",
-                "--candidates", "20", "--users", "30", "--turns", "3", "--load-ms", "20", "--json");
+                "--candidates", "20", "--users", "30", "--turns", "3", "--load-ms", "20", "--memory-mb", "1", "--json");
             Assert.True(exit == ExitCode.Ok, error);
             using JsonDocument json = JsonDocument.Parse(output);
             JsonElement figures = json.RootElement;
