@@ -21,7 +21,7 @@ public static partial class DataSchemaJson
 
     private static FieldSchema ReadField(SchemaMember entry)
     {
-        entry.Object("name", "side", "kind", "dim", "min_count", "buckets", "separator", "pool", "transform");
+        entry.Object("name", "side", "kind", "dim", "min_count", "buckets", "separator", "pool", "transform", "from");
         FieldKind kind = entry.Required("kind").OneOf(SchemaNames.Kinds);
         var field = new FieldSchema
         {
@@ -37,6 +37,8 @@ public static partial class DataSchemaJson
             field = field with { Pool = pool.OneOf(SchemaNames.Pools) };
         if (Only(entry, "transform", kind, FieldKind.Numeric) is { } transform)
             field = field with { Transform = transform.OneOf(SchemaNames.Transforms) };
+        if (entry.Optional("from") is { } from)
+            field = field with { From = ReadFrom(from, field) };
         return ReadRows(entry, field);
     }
 

@@ -95,6 +95,8 @@ public static partial class DataSchemaJson
             json.WriteString("buckets", field.HashBuckets > 0 ? $"hash:{field.HashBuckets}" : "vocabulary");
         }
 
+        if (field.From is { } from)
+            json.WriteString("from", from.ToString());
         json.WriteEndObject();
     }
 

@@ -64,6 +64,7 @@ public static partial class DataSchemaJson
         if (root.Optional("items")?.Object("file", "key") is { } items)
             parsed = parsed with { ItemsFile = FilePath(items.Required("file")), ItemsKey = items.Required("key").Name() };
         CheckColumns(root, parsed);
+        CheckDerived(root, parsed);
         return parsed;
     }
 

@@ -29,4 +29,7 @@ public sealed record FieldSchema
 
     /// <summary>What a <see cref="FieldKind.Numeric"/> field does with its number.</summary>
     public NumericTransform Transform { get; init; } = NumericTransform.LogSquaredBucket;
+
+    /// <summary>What the value is derived from where it is computed from events; null for one that data and requests give.</summary>
+    public DerivedFeature? From { get; init; }
 }

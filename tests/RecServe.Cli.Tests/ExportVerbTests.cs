@@ -39,6 +39,24 @@ public sealed class ExportVerbTests : IDisposable
         Assert.Equal("42040A00100C", Convert.ToHexString(model.AsSpan(model.Length - 6)));
     }
 
+    [Fact]
+    public async Task Export_examples_adds_features_of_events_and_tells_what_it_found()
+    {
+        string data = Path.Combine(_directory, "in.csv"), schema = Path.Combine(_directory, "schema.json"), target = Path.Combine(_directory, "out.csv");
+        await File.WriteAllTextAsync(data, "u,i,t,y\n1,a,10,1\n2,a,20,0\n");
+        await File.WriteAllTextAsync(schema, """{"name": "x", "label": {"column": "y"}, "user": "u", "item": "i", "time": "t", "fields": [{"name": "n", "side": "item", "kind": "numeric", "from": "ctr/24h"}]}""");
+        string[] args = ["export", "examples", "--events", data, "--schema", schema, "--out", target];
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.Equal(ExitCode.Ok, await CommandLine.RunAsync([ExportVerb.Create()], [.. args, "--json"], output, error));
+        Assert.Equal("u,i,t,y,n\n1,a,10,1,\n2,a,20,0,1\n", await File.ReadAllTextAsync(target));
+        Assert.Equal($"2 lines: 2 examples, 1 positive, written to {target}\n", error.ToString());
+        Assert.StartsWith("""{"lines":2,"examples":2,"positives":1,"duplicates":0,""", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, await Run(args));
+        Assert.Equal(ExitCode.Usage, await Run([.. args[..^1], "", "--join-seconds", "-1"]));
+        Assert.Equal(ExitCode.Usage, await Run([.. args, "--format", "parquet"]));
+    }
+
     private static ModelPackage Package()
     {
         ModelPackage package = ScoreModel.Create(new ScoreBenchOptions { Model = "mlp", UserFields = 2, ItemFields = 1, Dim = 3 });

@@ -18,7 +18,7 @@ public class DataSchemaJsonBadInputTests
     [InlineData("""{"name": "a", "side": "item", "kind": "multi"}""", "s.json: fields[1].name: field 'a' stands twice")]
     [InlineData("""{"name": "y", "side": "item", "kind": "multi"}""", "s.json: label.column: 'y' is also fields[1]; a model must not see its label")]
     [InlineData("""{"name": "b", "side": "item", "kind": "multi", "seperator": ","}""",
-        "s.json: fields[1].seperator: unknown member; did you mean 'separator'? (known: name, side, kind, dim, min_count, buckets, separator, pool, transform)")]
+        "s.json: fields[1].seperator: unknown member; did you mean 'separator'? (known: name, side, kind, dim, min_count, buckets, separator, pool, transform, from)")]
     [InlineData("""{"name": "b", "side": "item", "kind": "multi", "separator": ", "}""", "s.json: fields[1].separator: expected one character, such as \"|\"")]
     [InlineData("""{"name": "b", "side": "item", "kind": "categorical", "pool": "sum"}""",
         "s.json: fields[1].pool: belongs to kind 'multi'; this field's kind is 'categorical'")]

@@ -36,7 +36,7 @@ internal static class CatalogBuilder
     /// <summary>Every user of the training samples with the values of the latest of them; null where users have no field beside their id.</summary>
     public static EntityCatalog? Users(SampleLog log, int[] train, IReadOnlyList<FieldRows> rows, DataSchema schema)
     {
-        if (!log.Fields.Any(field => field.Side == FieldSide.User && field.Name != schema.User))
+        if (!log.Fields.Any(field => field.Side == FieldSide.User && field.Name != schema.User && field.From is null))
             return null;
         var ids = new IdIndex();
         var last = new List<int>();
@@ -70,7 +70,8 @@ internal static class CatalogBuilder
         var columns = new List<EntityColumn>();
         for (int field = 0; field < rows.Count; field++)
         {
-            if (log.Fields[field].Side == side)
+            // What is computed from events changes with them: a stored value would be an old one.
+            if (log.Fields[field].Side == side && log.Fields[field].From is null)
                 columns.Add(Column(ids, field, fill));
         }
 

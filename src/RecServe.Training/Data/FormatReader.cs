@@ -35,13 +35,14 @@ internal sealed class FormatReader(DataFormat format, int maxLineBytes, BadLines
     {
         if (format == DataFormat.MovieLens)
         {
-            string ratings = Directory.Exists(path) ? Path.Combine(path, "ratings.csv") : path;
             return new DerivedReader(
-                new DelimitedReader(DataFile.Open(ratings, hash), ',', true, null, maxLineBytes, bad),
+                Lines(path, schema),
                 new DerivedColumn("hour", "timestamp", CalendarColumns.Hour, TimeCell.Expected),
                 new DerivedColumn("weekday", "timestamp", CalendarColumns.Weekday, TimeCell.Expected));
         }
 
+        if (format is DataFormat.Csv or DataFormat.Tsv)
+            return Lines(path, schema);
         DataFile file = DataFile.Open(path, hash);
         const string Hour = "is no hour of the form YYMMDDHH";
         return format switch
@@ -54,9 +55,14 @@ internal sealed class FormatReader(DataFormat format, int maxLineBytes, BadLines
                 new DerivedColumn("hour", "hour", CalendarColumns.AvazuHour, Hour),
                 new DerivedColumn("weekday", "hour", CalendarColumns.AvazuWeekday, Hour),
                 new DerivedColumn("is_weekend", "hour", CalendarColumns.AvazuIsWeekend, Hour)),
-            _ => new DelimitedReader(file, schema.Delimiter, true, schema.Columns, maxLineBytes, bad),
+            _ => throw new DataFileException($"format {DataFormats.NameOf(format)} cannot be read"),
         };
     }
+
+    /// <summary>Opens a file of delimited text (csv, tsv, MovieLens) with the columns that it has, none computed.</summary>
+    public DelimitedReader Lines(string path, DataSchema schema) => format == DataFormat.MovieLens
+        ? new DelimitedReader(DataFile.Open(Directory.Exists(path) ? Path.Combine(path, "ratings.csv") : path, hash), ',', true, null, maxLineBytes, bad)
+        : new DelimitedReader(DataFile.Open(path, hash), schema.Delimiter, true, schema.Columns, maxLineBytes, bad);
 
     /// <summary>Opens the schema's items file, which lies beside the data file.</summary>
     public RecordReader Items(string dataPath, DataSchema schema)

@@ -34,6 +34,10 @@ internal sealed class IdIndex
         return Count - 1;
     }
 
+    /// <summary>UTF-8 text of an id by its <see cref="RowKey.Hash64"/>.</summary>
+    /// <exception cref="KeyNotFoundException">It was not met.</exception>
+    public ReadOnlySpan<byte> TextOf(ulong hash) => this[_numbers[hash]];
+
     /// <summary>Number of an id, or −1.</summary>
     public int Find(ReadOnlySpan<byte> id) => _numbers.GetValueOrDefault(RowKey.Hash64(id), -1);
 }

@@ -37,7 +37,7 @@ internal sealed class ItemTable
         {
             int column = reader.IndexOf(samples.Fields[field].Name);
             // The id field is the key itself, whatever a column of its name holds; without one it stays with the samples.
-            if (samples.Fields[field].Side != FieldSide.Item || column < 0 || samples.Fields[field].Name == schema.Item)
+            if (samples.Fields[field].Side != FieldSide.Item || column < 0 || samples.Fields[field].Name == schema.Item || samples.Fields[field].From is not null)
                 continue;
             cells.Add(new FieldCell(samples.Fields[field], column));
             table._columns[field] = new EntryColumn(samples.Columns[field].Keys);

@@ -35,7 +35,7 @@ internal sealed class SampleReader
         {
             string name = log.Fields[field].Name;
             if (items?[field] is null)
-                _cells[field] = new FieldCell(log.Fields[field], Require(name, $"fields[{schema.Fields.ToList().FindIndex(one => one.Name == name)}]"));
+                _cells[field] = new FieldCell(log.Fields[field], Require(name, $"fields[{schema.Fields.ToList().FindIndex(one => one.Name == name)}]", log.Fields[field].From));
         }
     }
 
@@ -60,11 +60,13 @@ internal sealed class SampleReader
     private void Report(IProgress<ReadProgress>? progress) =>
         progress?.Report(new ReadProgress(_reader.Path, _reader.Bytes.Read, _reader.Bytes.Total, _log.Count));
 
-    private int Require(string column, string member)
+    private int Require(string column, string member, DerivedFeature? from = null)
     {
         int index = _reader.IndexOf(column);
         if (index >= 0)
             return index;
+        if (from is not null)
+            throw new DataFileException($"{_reader.Path}: lacks column '{column}' ({member} of the schema), which is {from}; `recserve export examples` computes it");
         string alsoNot = _items is not null && member.StartsWith("fields", StringComparison.Ordinal) ? $"; {_items.Path} lacks it too" : "";
         throw new DataFileException(
             MissingColumn.WrongDelimiter(_reader, _schema.Delimiter) ?? MissingColumn.Message(_reader, column, $" ({member} of the schema)") + alsoNot);
