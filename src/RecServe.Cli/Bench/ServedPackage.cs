@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using RecServe.Api;
 
 namespace RecServe.Cli.Bench;
 
@@ -21,7 +22,7 @@ internal sealed class ServedPackage : IAsyncDisposable
     /// <param name="arguments">More of its options.</param>
     /// <param name="bodies">Requests.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="InvalidOperationException">It ended before, or was not ready within a minute.</exception>
+    /// <exception cref="ServingException">It ended before, or was not ready within a minute.</exception>
     public static Task<ServedPackage> StartAsync(string models, IEnumerable<string> arguments, byte[][] bodies, CancellationToken cancellation)
     {
         int port = FreePort();
@@ -30,7 +31,7 @@ internal sealed class ServedPackage : IAsyncDisposable
     }
 
     /// <summary>Starts another program that serves a package and waits until it is ready: it is given the package's folder and a port, and answers <c>/health/ready</c> and <c>/v1/rank</c>.</summary>
-    /// <exception cref="InvalidOperationException">It ended before, or was not ready within a minute.</exception>
+    /// <exception cref="ServingException">It ended before, or was not ready within a minute.</exception>
     public static Task<ServedPackage> StartPeerAsync(string program, string package, byte[][] bodies, CancellationToken cancellation)
     {
         int port = FreePort();
@@ -45,7 +46,7 @@ internal sealed class ServedPackage : IAsyncDisposable
         using HttpResponseMessage answer = await _client.PostAsync("/v1/rank", content, cancellation).ConfigureAwait(false);
         byte[] bytes = await answer.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
         return answer.IsSuccessStatusCode ? bytes
-            : throw new InvalidOperationException($"a request was answered with {(int)answer.StatusCode}: {System.Text.Encoding.UTF8.GetString(bytes)}");
+            : throw new ServingException($"a request was answered with {(int)answer.StatusCode}: {System.Text.Encoding.UTF8.GetString(bytes)}");
     }
 
     /// <summary>Asks for a while.</summary>
@@ -53,7 +54,7 @@ internal sealed class ServedPackage : IAsyncDisposable
     /// <param name="time">How long.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>Answers a second.</returns>
-    /// <exception cref="InvalidOperationException">The server refused a request.</exception>
+    /// <exception cref="ServingException">The server refused a request.</exception>
     public async Task<double> RateAsync(int connections, TimeSpan time, CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
@@ -66,7 +67,7 @@ internal sealed class ServedPackage : IAsyncDisposable
     /// <param name="time">How long.</param>
     /// <param name="cancellation">Ends it early.</param>
     /// <returns>Answers a second, and CPU milliseconds of the server's process an answer.</returns>
-    /// <exception cref="InvalidOperationException">The server refused a request.</exception>
+    /// <exception cref="ServingException">The server refused a request.</exception>
     public async Task<(double PerSecond, double CpuMs)> LoadAsync(int connections, TimeSpan time, CancellationToken cancellation)
     {
         double cpu = await CpuSecondsAsync(cancellation).ConfigureAwait(false);
@@ -109,7 +110,7 @@ internal sealed class ServedPackage : IAsyncDisposable
         }
 
         await served.DisposeAsync().ConfigureAwait(false);
-        throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} was not ready within a minute");
+        throw new ServingException($"{program} {string.Join(' ', arguments)} was not ready within a minute");
     }
 
     private async Task<int> AskAsync(long start, TimeSpan time, CancellationToken cancellation)

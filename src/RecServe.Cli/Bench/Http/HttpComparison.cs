@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RecServe.Api;
 using RecServe.Artifacts;
 using RecServe.Cli.Terminal;
 
@@ -8,7 +9,7 @@ namespace RecServe.Cli.Bench.Http;
 internal static class HttpComparison
 {
     /// <summary>Runs it.</summary>
-    /// <exception cref="InvalidOperationException">A server does not start, refuses a request, or ranks otherwise than the plans do.</exception>
+    /// <exception cref="ServingException">A server does not start, refuses a request, or ranks otherwise than the plans do.</exception>
     public static async Task<HttpResult> RunAsync(ModelPackage package, HttpOptions options, IProgress<ProgressStep> progress, CancellationToken cancellation)
     {
         byte[][] bodies = [.. RankRequestBodies.Draw(package, options.Requests, options.Candidates, options.UserFormat, options.Users, options.Seed).Select(RankRequestBodies.Json)];
@@ -66,11 +67,11 @@ internal static class HttpComparison
                 actual = Scores(await other.AnswerAsync(body, cancellation).ConfigureAwait(false));
             string[] both = [.. expected.Keys.Intersect(actual.Keys)];
             if (both.Length < expected.Count - 1)
-                throw new InvalidOperationException($"{name} ranks other candidates first: {string.Join(", ", actual.Keys)} instead of {string.Join(", ", expected.Keys)}");
+                throw new ServingException($"{name} ranks other candidates first: {string.Join(", ", actual.Keys)} instead of {string.Join(", ", expected.Keys)}");
             largest = Math.Max(largest, both.Max(id => Math.Abs(expected[id] - actual[id])));
         }
 
-        return largest <= 1e-4 ? largest : throw new InvalidOperationException($"{name} scores otherwise, by up to {largest}: it does another job");
+        return largest <= 1e-4 ? largest : throw new ServingException($"{name} scores otherwise, by up to {largest}: it does another job");
     }
 
     private static Dictionary<string, double> Scores(byte[] answer)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using RecServe.Api;
 
 namespace RecServe.Cli.Bench.Http;
 
@@ -10,7 +11,7 @@ internal static class OpenLoop
     private const int MostUnderWay = 2_000;
 
     /// <summary>Asks at a rate for a while and gives the median and the 99th percentile in milliseconds.</summary>
-    /// <exception cref="InvalidOperationException">The server falls behind for good, or refuses a request.</exception>
+    /// <exception cref="ServingException">The server falls behind for good, or refuses a request.</exception>
     public static async Task<(double P50Ms, double P99Ms)> RunAsync(ServedPackage served, byte[][] bodies, double perSecond, TimeSpan time, ulong seed, CancellationToken cancellation)
     {
         var random = new Random((int)(seed % int.MaxValue));
@@ -27,7 +28,7 @@ internal static class OpenLoop
             while (Stopwatch.GetElapsedTime(start).TotalSeconds < due)
                 await Task.Yield();
             if (Interlocked.Increment(ref underWay) > MostUnderWay)
-                throw new InvalidOperationException($"{MostUnderWay:N0} requests wait for an answer at {perSecond:F0} a second");
+                throw new ServingException($"{MostUnderWay:N0} requests wait for an answer at {perSecond:F0} a second");
             asked.Add(AskAsync(bodies[asked.Count % bodies.Length], due));
         }
 
