@@ -61,7 +61,7 @@ internal static class CorridorBench
         }
 
         output.WriteLine($"{result.Kills} kills: {result.DuringCheckpoint} during a checkpoint, {result.DuringRecovery} during a recovery; brokers went down {result.BrokerOutages} times");
-        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill");
+        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill; {result.WrittenTwice:N0} stand in the log twice");
         output.WriteLine(result.Passed
             ? "the table, process memory and the quarantine are those of a node that read every message once"
             : $"FAILED: {result.Findings}; {result.OffsetsLost} offsets lost, {result.HostileLost} hostile messages not quarantined, {result.HotDifferent} rows of process memory differ, {result.OverOneInterval} replays longer than a checkpoint's interval");

@@ -17,6 +17,9 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
 
     private const int Brokers = 3, HostileEvery = 97;
 
+    // A name that announces more bytes than there are.
+    private static ReadOnlySpan<byte> HostileStart => [0x0A, 0xFF, 0xFF, 0xFF, 0x7F];
+
     private readonly DrillUpdates _updates = new(keys, seed);
     private readonly Random _random = new(seed);
     private long _made, _last, _acknowledged, _beforeThat, _applied, _replayed, _mostReplayed, _recovered;
@@ -64,7 +67,8 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         store.Register(DrillUpdates.Table, UpdateNode.Table, DrillUpdates.Width, Kernels.RowPrecision.Int8);
         DrillFindings findings = good.Compare(store, exactly: true);
         long hostile = Enumerable.Range(0, (int)sent).Count(number => IsHostile(number));
-        var refused = FileQuarantine.Read(Path.Combine(directory, "quarantine")).Select(message => (message.Offset * Partitions) + message.Partition).ToHashSet();
+        var refused = FileQuarantine.Read(Path.Combine(directory, "quarantine")).Select(message => NumberOf(message.Value.Span)).ToHashSet();
+        long behind = store.Offsets.Values.Sum();
         return new CorridorResult
         {
             Kills = kills,
@@ -77,7 +81,8 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             Replayed = _replayed,
             MostReplayed = _mostReplayed,
             OverOneInterval = _overOneInterval,
-            OffsetsLost = _offsetsLost + (store.Offsets.Values.Sum() == sent ? 0 : 1),
+            OffsetsLost = _offsetsLost + (behind < sent ? 1 : 0),
+            WrittenTwice = behind - sent,
             Hostile = hostile,
             HostileLost = hostile - refused.Count(number => IsHostile(number)) + refused.Count(number => !IsHostile(number)),
             HotDifferent = _hotDifferent,
@@ -86,13 +91,17 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         };
     }
 
+    /// <summary>The number of a hostile message, -1 for another one.</summary>
+    private static long NumberOf(ReadOnlySpan<byte> message) =>
+        message.Length == HostileStart.Length + sizeof(long) && message.StartsWith(HostileStart) ? BitConverter.ToInt64(message[HostileStart.Length..]) : -1;
+
     private static bool IsHostile(long number) => number % HostileEvery == HostileEvery - 1;
 
     private byte[] Message(long number)
     {
         Volatile.Write(ref _made, number + 1);
         return IsHostile(number)
-            ? [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, (byte)number]
+            ? [.. HostileStart, .. BitConverter.GetBytes(number)]
             : UpdateProducer.Message(_updates, number, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
     }
 

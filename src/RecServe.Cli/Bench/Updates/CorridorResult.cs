@@ -33,6 +33,12 @@ internal sealed record CorridorResult
     /// <summary>Restarts whose offsets were below ones that had been acknowledged.</summary>
     public required int OffsetsLost { get; init; }
 
+    /// <summary>
+    /// Messages that stand in the log more than once: a producer that has lost a broker before its answer sends again, and the brokers in memory do not compare sequence numbers, as
+    /// Kafka does. Both are applied, and the second changes nothing.
+    /// </summary>
+    public required long WrittenTwice { get; init; }
+
     /// <summary>Hostile messages sent, and those of them that are not in the quarantine.</summary>
     public required long Hostile { get; init; }
 

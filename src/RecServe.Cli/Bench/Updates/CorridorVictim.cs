@@ -22,7 +22,7 @@ internal static class CorridorVictim
         output.WriteLine($"recover ends {node.Checkpointed}");
         node.Consumer.Start();
         long number = 0;
-        while (node.Checkpointed < until)
+        for (bool isAll = false; !isAll;)
         {
             for (int i = 0; i < 25; i++)
             {
@@ -30,6 +30,8 @@ internal static class CorridorVictim
                 output.WriteLine($"applied {node.Consumer.Positions.Values.Sum()}");
             }
 
+            // Before the checkpoint, which then holds what was seen here.
+            isAll = HasAll(node.Consumer, until);
             output.WriteLine("checkpoint begins");
             node.Checkpoint();
             output.WriteLine($"checkpoint ends {node.Checkpointed} {(node.Store.Offsets.Count < CorridorDrill.Partitions ? 0 : node.Store.Offsets.Values.Min())} behind");
@@ -41,6 +43,10 @@ internal static class CorridorVictim
 
         output.WriteLine($"hot differs {HotDifferent(node, updates, until)}");
     }
+
+    /// <summary>Whether everything that the brokers have is applied, and it is no less than was sent.</summary>
+    private static bool HasAll(UpdateConsumer consumer, long until) =>
+        consumer.Positions.Values.Sum() >= until && consumer.Measure() is { State: "live" } now && now.Shards.Count == CorridorDrill.Partitions && now.Shards.Sum(shard => shard.Lag) == 0;
 
     /// <summary>Rows of process memory that are not what the store has.</summary>
     private static int HotDifferent(UpdateNode node, DrillUpdates updates, long batches)
