@@ -50,6 +50,7 @@ public static class ServingHost
             // Made here, not at the first request: what is broken must be said at the start.
             app.Services.GetRequiredService<ModelRegistry>();
             app.Services.GetRequiredService<RowGauges>();
+            app.Services.GetRequiredService<ExpertGauges>();
             app.Services.GetRequiredService<NodeUpdates>();
             app.Services.GetRequiredService<ExperimentSet>();
             app.Services.GetRequiredService<ExposureLog>();
@@ -92,7 +93,7 @@ public static class ServingHost
 
         services.AddSingleton<ServingMetrics>().AddSingleton<PrometheusText>();
         services.AddSingleton<NodeRows>().AddHostedService(provider => provider.GetRequiredService<NodeRows>()).AddSingleton<RowGauges>();
-        services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load()));
+        services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load())).AddSingleton<ExpertGauges>();
         services.AddSingleton<NodeUpdates>().AddHostedService(provider => provider.GetRequiredService<NodeUpdates>());
         services.AddHostedService<ModelWatch>();
         services.AddSingleton<RowWarmUp>().AddHostedService(provider => provider.GetRequiredService<RowWarmUp>());

@@ -56,6 +56,12 @@ public sealed record SparseArchitecture
     /// <summary>Number of the first zero expert.</summary>
     public int FirstZero => Networks + Constants + Copies;
 
+    /// <summary>What an expert of a layer is called in figures: <c>network.3</c>, <c>constant.0</c>, <c>copy.0</c>, <c>zero.0</c>.</summary>
+    /// <param name="expert">Its number, from 0 to below <see cref="Experts"/>.</param>
+    public string ExpertName(int expert) => expert < Networks ? $"network.{expert}"
+        : expert < FirstCopy ? $"constant.{expert - Networks}"
+        : expert < FirstZero ? $"copy.{expert - FirstCopy}" : $"zero.{expert - FirstZero}";
+
     /// <summary>Routers of a layer: one below another layer, one a task in the last.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="tasks">Number of tasks.</param>

@@ -9,6 +9,7 @@ public static class HyperParameters
 
     private static readonly SortedDictionary<string, Setter> Setters = new(StringComparer.Ordinal)
     {
+        ["average_experts"] = (o, k, v) => o with { AverageExperts = Only(o, k, Number(k, v, 0.01, 128), ModelKind.Moe), TopP = o.TopP > 0 ? o.TopP : 0.4f, TopK = 0 },
         ["balance"] = (o, k, v) => o with { Routing = o.Routing with { Balance = Only(o, k, Number(k, v, 0, 10), ModelKind.Moe) } },
         ["batch_norm"] = (o, k, v) => o with { BatchNorm = Flag(k, v) && NoExperts(o, k) },
         ["batch_size"] = (o, k, v) => o with { BatchSize = Whole(k, v, 1, 1_000_000) },
@@ -33,7 +34,7 @@ public static class HyperParameters
         ["one_set"] = (o, k, v) => o with { OneSet = Only(o, k, Flag(k, v), ModelKind.Moe) },
         ["patience"] = (o, k, v) => o with { Patience = Whole(k, v, 1, 1000) },
         ["task_experts"] = (o, k, v) => o with { TaskExperts = Only(o, k, Whole(k, v, 0, 256), ModelKind.Ple) },
-        ["top_k"] = (o, k, v) => o with { TopK = Only(o, k, Whole(k, v, 1, 256), ModelKind.Moe), TopP = 0 },
+        ["top_k"] = (o, k, v) => o with { TopK = Only(o, k, Whole(k, v, 1, 256), ModelKind.Moe), TopP = 0, AverageExperts = 0 },
         ["top_p"] = (o, k, v) => o with { TopP = Only(o, k, Number(k, v, 0.001, 1), ModelKind.Moe), TopK = 0 },
         ["tower"] = (o, k, v) => o with { Tower = Only(o, k, v == "none" ? [] : Widths(o, k, v), ModelKind.Mmoe, ModelKind.Ple, ModelKind.Moe) },
         ["zeros"] = (o, k, v) => o with { Zeros = Only(o, k, Whole(k, v, 0, 64), ModelKind.Moe) },

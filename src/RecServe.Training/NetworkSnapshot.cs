@@ -7,6 +7,7 @@ internal sealed class NetworkSnapshot
 {
     private readonly float[] _values;
     private readonly float[][] _statistics;
+    private float _threshold;
 
     /// <summary>Makes room for a network's state.</summary>
     public NetworkSnapshot(RankingNetwork network)
@@ -21,6 +22,7 @@ internal sealed class NetworkSnapshot
         network.Parameters.Values.CopyTo(_values, 0);
         for (int i = 0; i < _statistics.Length; i++)
             network.RunningStatistics[i].CopyTo(_statistics[i], 0);
+        _threshold = network.Threshold?.Value ?? 0;
     }
 
     /// <summary>Puts the state back.</summary>
@@ -29,5 +31,7 @@ internal sealed class NetworkSnapshot
         _values.CopyTo(network.Parameters.Values, 0);
         for (int i = 0; i < _statistics.Length; i++)
             _statistics[i].CopyTo(network.RunningStatistics[i], 0);
+        if (network.Threshold is { } threshold)
+            threshold.Value = _threshold;
     }
 }

@@ -17,4 +17,7 @@ public sealed record TrainedModel(
 {
     /// <summary>Figures of the test samples by task; empty where there is one.</summary>
     public IReadOnlyList<TaskMetrics> Tasks { get; init; } = [];
+
+    /// <summary>Figures of the validation samples by task; empty where there is one.</summary>
+    public IReadOnlyList<TaskMetrics> ValidTasks { get; init; } = [];
 }

@@ -5,12 +5,19 @@ namespace RecServe.Training;
 /// <summary>Refuses data on which training or early stopping has no meaning.</summary>
 internal static class TrainingDataChecks
 {
-    /// <summary>Checks that there are samples, and both labels where they are needed.</summary>
+    /// <summary>Checks that there are samples with labels of every task, and both labels where they are needed.</summary>
     public static void Check(TrainingData data)
     {
         Samples("training", data.Train);
         Samples("validation", data.Valid);
         Samples("test", data.Test);
+        int tasks = Math.Max(1, data.Schema.Tasks.Count);
+        foreach ((string part, Dataset samples) in ((string, Dataset)[])[("training", data.Train), ("validation", data.Valid), ("test", data.Test)])
+        {
+            if (samples.Tasks != tasks)
+                throw new TrainingException($"the schema has {tasks} task{(tasks > 1 ? "s" : "")}, the {part} samples have labels of {samples.Tasks}");
+        }
+
         BothLabels("training", data, data.Train, "there is nothing to learn");
         BothLabels("validation", data, data.Valid, "its AUC, which chooses the best epoch, is not defined");
         for (int f = 0; f < data.Vocabularies.Count; f++)

@@ -89,6 +89,12 @@ public sealed record TrainingOptions
     /// <summary>Sum of probabilities beyond which a row of moe takes no more experts, above 0 to 1; 0 where <see cref="TopK"/> decides.</summary>
     public float TopP { get; init; }
 
+    /// <summary>
+    /// Networks that a row shall take on average in each layer of moe by top-p: the threshold follows it in training, and is fitted to it on the validation samples at the end.
+    /// Above 0 to <see cref="Experts"/>; 0 for a threshold that stays as it is.
+    /// </summary>
+    public float AverageExperts { get; init; }
+
     /// <summary>Whether all tasks of moe take one set of experts.</summary>
     public bool OneSet { get; init; }
 

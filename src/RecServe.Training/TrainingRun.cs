@@ -54,12 +54,14 @@ internal sealed class TrainingRun
         }
 
         _best?.Restore(_network);
+        double? experts = _network.FitThreshold(_data.Valid);
         TaskMetrics[] valid = Evaluate(_data.Valid), test = Evaluate(_data.Test);
         EvaluationMetrics ofValid = TaskMetrics.Mean(valid), ofTest = TaskMetrics.Mean(test);
-        IReadOnlyDictionary<string, double> metrics = PackageMetrics.Of(valid, test, _network.Shape.Parameters, _epochs.Count, best);
+        IReadOnlyDictionary<string, double> metrics = PackageMetrics.Of(valid, test, _network.Shape.Parameters, _epochs.Count, best, experts);
         return new TrainedModel(PackageExport.Create(_data, _options, _network, metrics), ofValid, ofTest, _network.Shape.Parameters, _epochs, best, !finished)
         {
             Tasks = test.Length > 1 ? test : [],
+            ValidTasks = valid.Length > 1 ? valid : [],
         };
     }
 

@@ -119,7 +119,7 @@ public sealed partial class MetricsTests
     }
 
     /// <summary>A strict parser of the format: help and type once before a metric's samples, names and labels well-formed, no sample twice.</summary>
-    private static Dictionary<string, double> Parse(string text)
+    internal static Dictionary<string, double> Parse(string text)
     {
         Assert.EndsWith("\n", text);
         var samples = new Dictionary<string, double>();

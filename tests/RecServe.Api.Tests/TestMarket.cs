@@ -75,16 +75,25 @@ internal static class TestMarket
     }
 
     /// <summary>A model of two tasks, watch and like; watch weighs three times as much.</summary>
-    public static ModelPackage TaskPackage(int seed = 1)
+    public static ModelPackage TaskPackage(int seed = 1) => TaskPackage(new ModelArchitecture
+    {
+        Kind = "mmoe",
+        Tasks = [new PackageTask("watch", 3), new PackageTask("like", 1)],
+        Experts = new ExpertArchitecture { Shared = 2, Widths = [6, 4] },
+    }, seed);
+
+    /// <summary>The same with two layers of sparse experts: 3 networks, a constant, a copy and a zero, of which a row takes 2.</summary>
+    public static ModelPackage SparsePackage(int seed = 1) => TaskPackage(new ModelArchitecture
+    {
+        Kind = "moe",
+        Tasks = [new PackageTask("watch", 3), new PackageTask("like", 1)],
+        Sparse = new SparseArchitecture { Width = 6, Hidden = 5, Layers = 2, Networks = 3, Constants = 1, Copies = 1, Zeros = 1, TopK = 2 },
+    }, seed);
+
+    private static ModelPackage TaskPackage(ModelArchitecture shape, int seed)
     {
         ModelPackage package = Package("mlp", seed);
         var random = new Random(seed + 100);
-        var shape = new ModelArchitecture
-        {
-            Kind = "mmoe",
-            Tasks = [new PackageTask("watch", 3), new PackageTask("like", 1)],
-            Experts = new ExpertArchitecture { Shared = 2, Widths = [6, 4] },
-        };
         return package with
         {
             Schema = DataSchemaJson.ToElement(Schema with { Tasks = [new TaskSchema { Name = "watch", Column = "click" }, new TaskSchema { Name = "like", Column = "like" }] }),

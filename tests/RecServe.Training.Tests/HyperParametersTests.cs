@@ -37,7 +37,12 @@ public sealed class HyperParametersTests
         Assert.Equal([32, 8], moe.Tower);
         Assert.Equal(4, HyperParameters.Set(moe, "top_k=4").TopK);
         Assert.Equal(7, HyperParameters.Set(ple, "task_experts=7").TaskExperts);
-        Assert.Equal(14 + 14, HyperParameters.Names.Count);
+        moe = HyperParameters.Set(moe, "average_experts=1.5");
+        Assert.Equal((0, 0.75f, 1.5f), (moe.TopK, moe.TopP, moe.AverageExperts));
+        moe = HyperParameters.Set(moe, "top_k=3");
+        Assert.Equal((3, 0f, 0f), (moe.TopK, moe.TopP, moe.AverageExperts));
+        Assert.Equal((0, 0.4f), (HyperParameters.Set(moe, "average_experts=2").TopK, HyperParameters.Set(moe, "average_experts=2").TopP));
+        Assert.Equal(14 + 15, HyperParameters.Names.Count);
     }
 
     [Theory]

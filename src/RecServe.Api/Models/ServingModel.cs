@@ -21,6 +21,7 @@ internal sealed class ServingModel
         Extractor = extractor;
         Tables = tables;
         ISharedScorer scorer = ScorerFactory.Create(package, options.KeptItemMegabytes == 0 ? null : new KeptItems((long)options.KeptItemMegabytes << 20));
+        (Sparse, ExpertLoads) = (package.Architecture.Sparse, scorer as IExpertLoads);
         Scorer = options.PlainScoring ? new PlainScorer(scorer)
             : options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
@@ -29,6 +30,7 @@ internal sealed class ServingModel
         FieldMeans = [.. package.Tables.Select(table => table.Mean)];
         TaskNames = [.. package.Architecture.Tasks.Select(task => task.Name)];
         Explainer = new Explainer(Scorer, package.Tables, package.Architecture, new ExplainOptions { Orders = options.ExplainOrders });
+        ExpertsAtStart = ExpertLoads is null ? null : ExpertCounts.Of(ExpertLoads);
     }
 
     /// <summary>Model name.</summary>
@@ -57,6 +59,15 @@ internal sealed class ServingModel
 
     /// <summary>The dense part.</summary>
     public IScorer Scorer { get; }
+
+    /// <summary>Sizes of sparse experts; null for models without.</summary>
+    public SparseArchitecture? Sparse { get; }
+
+    /// <summary>What the scorer counts of them.</summary>
+    public IExpertLoads? ExpertLoads { get; }
+
+    /// <summary>What it had counted before the first request: the base of explanations is scored too.</summary>
+    public ExpertCounts? ExpertsAtStart { get; }
 
     /// <summary>Attributes a score to fields.</summary>
     public Explainer Explainer { get; }

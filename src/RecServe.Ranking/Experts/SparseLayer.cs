@@ -6,7 +6,7 @@ namespace RecServe.Ranking;
 
 /// <summary>
 /// One layer of sparse experts: routers, choice, then every expert once over the rows of all routers that chose it (rows gathered, so that a product has as many
-/// rows as the expert has load; all rows as they stand where all chose it). Experts go by falling load. Zeros and copies cost no product.
+/// rows as the expert has load; all rows as they stand where nearly all chose it). Experts go by falling load. Zeros and copies cost no product.
 /// </summary>
 internal sealed class SparseLayer<T, TWeights>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -113,17 +113,17 @@ internal sealed class SparseLayer<T, TWeights>
             int count = Rows(gates, gateArea, rows, e, taken);
             if (count == 0)
                 break;
-            ReadOnlySpan<T> x = count == rows ? h : gathered;
-            for (int i = 0; i < count && count < rows; i++)
+            bool standing = AsTheyStand(e, count, rows);
+            for (int i = 0; i < count && !standing; i++)
                 h.Slice(taken[i] * width, width).CopyTo(gathered[(i * width)..]);
-            Expert(e, x, count, hidden, outputs);
+            Expert(e, standing ? h : gathered, standing ? rows : count, hidden, outputs);
             for (int r = 0; r < _routers.Length; r++)
             {
                 for (int i = 0; i < count; i++)
                 {
                     T gate = gates[(r * gateArea) + (taken[i] * n) + e];
                     if (gate != T.Zero)
-                        GatedSum.Apply(outputs.Slice(i * width, width), width, 1, [gate], 1, mixed.Slice((r * mixedArea) + (taken[i] * width), width), add: true);
+                        GatedSum.Apply(outputs.Slice((standing ? taken[i] : i) * width, width), width, 1, [gate], 1, mixed.Slice((r * mixedArea) + (taken[i] * width), width), add: true);
                 }
             }
         }
@@ -131,6 +131,23 @@ internal sealed class SparseLayer<T, TWeights>
         for (int e = 0; e < n; e++)
             Interlocked.Add(ref _loads[e], load[e]);
     }
+
+    /// <summary>
+    /// Whether an expert is computed for all rows of a pass as they stand, those that did not choose it too, because gathering the others would cost more: by the counted work
+    /// of both, so that it depends on sizes and load alone.
+    /// </summary>
+    /// <param name="e">A network or a constant.</param>
+    /// <param name="count">Rows that chose it.</param>
+    /// <param name="rows">Rows of the pass.</param>
+    internal bool AsTheyStand(int e, int count, int rows)
+    {
+        ScoringCosts costs = ScoringCosts.Measured;
+        return costs.Microseconds(Work(e, rows)) <= costs.Microseconds(Work(e, count) + PlanWork.Moved((long)count * _shape.Width));
+    }
+
+    private PlanWork Work(int e, int rows) => e < _networks.Length
+        ? PlanWork.Product(rows, _shape.Hidden, _shape.Width) + PlanWork.Product(rows, _shape.Width, _shape.Hidden)
+        : PlanWork.Product(rows, 2, _shape.Width) + PlanWork.Moved(2L * rows * _shape.Width);
 
     private void Expert(int e, ReadOnlySpan<T> x, int rows, Span<T> hidden, Span<T> outputs)
     {

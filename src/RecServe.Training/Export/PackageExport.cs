@@ -22,7 +22,7 @@ internal static class PackageExport
             Mean = data.Encoders[i].Mean,
             Deviation = data.Encoders[i].Deviation,
         })],
-        Architecture = network.Shape.ToArchitecture(options.Model),
+        Architecture = network.Architecture(options.Model),
         Dense = DenseExport.Create(network),
         Tables = [.. network.Shape.Fields.Select((field, i) => Table(field, i, data, network))],
         Catalogs = [.. Catalogs(data)],

@@ -62,6 +62,8 @@ internal static class TrainingRecord
         json.WriteEndArray();
         if (options.Model != ModelKind.Moe)
             return;
+        if (options.AverageExperts > 0)
+            json.WriteNumber("average_experts", options.AverageExperts);
         json.WriteNumber("balance", options.Routing.Balance);
         json.WriteBoolean("by_request", options.ByRequest);
         json.WriteNumber("capacity", options.Routing.Capacity);

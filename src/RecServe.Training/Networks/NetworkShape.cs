@@ -47,6 +47,7 @@ public sealed record NetworkShape
             },
             Sparse = model == ModelKind.Moe ? SparseOf(options, userInputs) : null,
             Routing = options.Routing,
+            AverageExperts = model == ModelKind.Moe ? options.AverageExperts : 0,
         };
     }
 
@@ -59,6 +60,8 @@ public sealed record NetworkShape
         int all = options.Experts + options.Constants + options.Copies + options.Zeros;
         if (options.TopK > all)
             throw new TrainingException($"top_k is {options.TopK}, there are {all} experts in all");
+        if (options.AverageExperts > options.Experts)
+            throw new TrainingException(FormattableString.Invariant($"average_experts is {options.AverageExperts}, there are {options.Experts} experts that are networks"));
         return new SparseArchitecture
         {
             Width = options.Hidden[0], Hidden = options.Hidden[1], Layers = options.ExpertLayers, Networks = options.Experts, Constants = options.Constants, Copies = options.Copies,
@@ -101,6 +104,9 @@ public sealed record NetworkShape
 
     /// <summary>Factors of the losses of their routers.</summary>
     public RoutingWeights Routing { get; init; } = new();
+
+    /// <summary>Networks that a row shall take on average in each layer of sparse experts; 0 where the threshold of top-p stays.</summary>
+    public double AverageExperts { get; init; }
 
     /// <summary>Logits of a sample, 1 or more.</summary>
     public int Outputs => Math.Max(1, Tasks.Count);

@@ -1,3 +1,5 @@
+using RecServe.Artifacts;
+using RecServe.Training.Data;
 using RecServe.Training.Metrics;
 
 namespace RecServe.Training.Networks;
@@ -5,8 +7,46 @@ namespace RecServe.Training.Networks;
 public sealed partial class RankingNetwork
 {
     private readonly ITaskNetwork? _tasks;
+    private readonly SparseNetwork? _sparse;
     private readonly double[] _taskScales = [];
     private readonly Action<int> _forwardTasks, _backwardTasks;
+    private long _networkRows;
+
+    /// <summary>The threshold of top-p; null for models without sparse experts.</summary>
+    internal RoutingThreshold? Threshold { get; }
+
+    /// <summary>The dense part as a package states it, with the threshold as it is now.</summary>
+    /// <param name="model">Kind that the network was made for.</param>
+    internal ModelArchitecture Architecture(ModelKind model)
+    {
+        ModelArchitecture architecture = Shape.ToArchitecture(model);
+        return Threshold is { Target: > 0 } ? architecture with { Sparse = architecture.Sparse! with { TopP = Threshold.Value } } : architecture;
+    }
+
+    /// <summary>Networks of sparse experts that a row of a layer takes on average.</summary>
+    /// <param name="data">The samples.</param>
+    internal double AverageExperts(Dataset data)
+    {
+        Evaluate(data, new float[data.Samples * Shape.Outputs]);
+        return (double)_networkRows / ((long)data.Samples * Shape.Sparse!.Layers);
+    }
+
+    /// <summary>Where the threshold has a target, finds by halving the one at which rows take as many networks on average.</summary>
+    /// <param name="data">The samples.</param>
+    /// <returns>What they take on average; null where there is no target.</returns>
+    internal double? FitThreshold(Dataset data)
+    {
+        if (Threshold is not { Target: > 0 })
+            return null;
+        (float low, float high) = (RoutingThreshold.Least, RoutingThreshold.Most);
+        for (double average = AverageExperts(data); ; average = AverageExperts(data))
+        {
+            if (Math.Abs(average - Threshold.Target) < 0.002 * Threshold.Target || high - low < 1e-5f)
+                return average;
+            (low, high) = average < Threshold.Target ? (Threshold.Value, high) : (low, Threshold.Value);
+            Threshold.Value = (low + high) / 2;
+        }
+    }
 
     private double TaskStep(ulong key)
     {

@@ -55,9 +55,9 @@ public sealed partial class RankingNetwork
         _losses = new double[_blocks.Most];
         if (shape.Tasks.Count > 0)
         {
-            _tasks = shape.Sparse is null
-                ? new ExpertNetwork(Parameters, shape, _inputs, dropout, batchSize, _blocks.Most)
-                : new SparseNetwork(Parameters, shape, _inputs, dropout, batchSize, _blocks.Most);
+            Threshold = new RoutingThreshold((float)(shape.Sparse?.TopP ?? 0), shape.AverageExperts);
+            _sparse = shape.Sparse is null ? null : new SparseNetwork(Parameters, shape, Threshold, _inputs, dropout, batchSize, _blocks.Most);
+            _tasks = _sparse is null ? new ExpertNetwork(Parameters, shape, _inputs, dropout, batchSize, _blocks.Most) : _sparse;
             _taskScales = new double[shape.Tasks.Count];
         }
 
@@ -86,12 +86,14 @@ public sealed partial class RankingNetwork
     {
         _embeddings.RefreshDefaults();
         _tasks?.Prepare(0);
+        _networkRows = 0;
         foreach (HiddenLayer layer in _hidden)
             layer.Prepare(0, training: false);
         for (int start = 0; start < data.Samples; start += BatchSize)
         {
             _batch = new SampleBatch(data, null, start, Math.Min(BatchSize, data.Samples - start));
             _team.Run(_blocks.Of(_batch.Count), _evaluate);
+            _networkRows += _sparse?.NetworkRows(_blocks.Of(_batch.Count)) ?? 0;
             for (int task = 0; task < Shape.Outputs; task++)
                 (_tasks?.Logits[task] ?? _logits).AsSpan(0, _batch.Count).CopyTo(logits[((task * data.Samples) + start)..]);
         }

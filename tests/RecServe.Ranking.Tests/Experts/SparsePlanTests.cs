@@ -44,6 +44,29 @@ public class SparsePlanTests
     }
 
     [Theory]
+    [InlineData(100, 100, true)]
+    [InlineData(252, 251, true)]
+    [InlineData(252, 200, false)]
+    [InlineData(252, 1, false)]
+    public void Rows_are_taken_as_they_stand_only_where_gathering_them_costs_more(int rows, int count, bool standing)
+    {
+        ModelPackage package = Package(Base with { Width = 64, Hidden = 64 }, 2, 4);
+        var layer = new SparseLayer<float, FloatWeights>(package.Architecture.Sparse!, 2, 0, Users, TaskModel.Tensors<float>(package));
+        Assert.Equal(standing, layer.AsTheyStand(0, count, rows));
+    }
+
+    [Fact]
+    public void Scores_do_not_depend_on_whether_rows_are_gathered()
+    {
+        // Each row leaves one of eight experts out, so that most rows take each; the model is so narrow that those who do not are computed too.
+        ModelPackage package = Package(Base with { TopK = 7 }, 1, 4);
+        long[] loads = Check<double, DoubleWeights>(package, 252, 1e-12);
+        var layer = new SparseLayer<double, DoubleWeights>(package.Architecture.Sparse!, 1, 0, Users, TaskModel.Tensors<double>(package));
+        Assert.Contains(loads[..4].Index(), load => load.Item < 252 && layer.AsTheyStand(load.Index, (int)load.Item, 252));
+        Check<float, FloatWeights>(package, 252, 1e-4);
+    }
+
+    [Theory]
     [InlineData(7)]
     [InlineData(6)]
     public void All_rows_to_a_zero_or_copying_expert_ask_no_network(int expert)

@@ -7,6 +7,7 @@ namespace RecServe.Training.Networks;
 internal sealed partial class SparseLayer
 {
     private readonly SparseArchitecture _shape;
+    private readonly RoutingThreshold _threshold;
     private readonly ParameterStore _parameters;
     private readonly (ParameterRange Weight, ParameterRange? Residual)[] _routers;
     private readonly ISparseExpert[] _experts;
@@ -26,11 +27,13 @@ internal sealed partial class SparseLayer
     /// <param name="inputs">x of the batch, whose first floats are the user's.</param>
     /// <param name="inputWidth">Floats of x.</param>
     /// <param name="losses">Takes what the routers chose.</param>
+    /// <param name="threshold">The threshold of top-p.</param>
     /// <param name="batchSize">Most rows.</param>
     /// <param name="blocks">Most blocks.</param>
-    public SparseLayer(ParameterStore parameters, SparseArchitecture shape, int layer, int tasks, float[] inputs, int inputWidth, RoutingLosses losses, int batchSize, int blocks)
+    public SparseLayer(ParameterStore parameters, SparseArchitecture shape, int layer, int tasks, float[] inputs, int inputWidth, RoutingLosses losses, RoutingThreshold threshold,
+        int batchSize, int blocks)
     {
-        (_parameters, _shape, _inputs, _inputWidth, Losses) = (parameters, shape, inputs, inputWidth, losses);
+        (_parameters, _shape, _inputs, _inputWidth, Losses, _threshold) = (parameters, shape, inputs, inputWidth, losses, threshold);
         int routers = shape.Routers(layer, tasks), n = shape.Experts;
         _routers = [.. Enumerable.Range(0, routers).Select(r => $"moe.{layer}.router.{r}").Select(name =>
             (parameters[$"{name}.weight"], layer == 0 ? null : parameters[$"{name}.residual.weight"]))];
@@ -64,6 +67,15 @@ internal sealed partial class SparseLayer
 
     /// <summary>Routers.</summary>
     public int Routers => _routers.Length;
+
+    /// <summary>Rows of a block that the layer's networks computed.</summary>
+    public int NetworkRows(int block)
+    {
+        int rows = 0;
+        for (int e = 0; e < _shape.Networks; e++)
+            rows += _counts[e][block];
+        return rows;
+    }
 
     /// <summary>Rows [from, to).</summary>
     /// <param name="h">[batch, width].</param>
@@ -118,7 +130,7 @@ internal sealed partial class SparseLayer
                 if (_shape.TopK > 0)
                     ExpertChoice.Largest(decides, _shape.TopK, chosen);
                 else
-                    ExpertChoice.Cumulative(decides, (float)_shape.TopP, chosen);
+                    ExpertChoice.Cumulative(decides, _threshold.Value, chosen);
                 ExpertChoice.Gates(p, chosen, _shape.FirstZero, _shape.TopK > 0, _gates[r].AsSpan(row * n, n));
                 if (training)
                     Losses.Add(block, p, chosen);

@@ -12,21 +12,23 @@ internal sealed class SparseNetwork : ITaskNetwork
     private readonly float[] _stemGradient;
     private readonly SparseLayer[] _layers;
     private readonly Tower[] _towers;
+    private readonly RoutingThreshold _threshold;
 
     /// <param name="parameters">Holds its tensors.</param>
     /// <param name="shape">Sizes.</param>
+    /// <param name="threshold">The threshold of top-p, which every training step moves.</param>
     /// <param name="inputs">Concatenated embeddings of a batch.</param>
     /// <param name="dropout">Share of the units of stem and towers dropped in training.</param>
     /// <param name="batchSize">Most rows.</param>
     /// <param name="blocks">Most blocks.</param>
-    public SparseNetwork(ParameterStore parameters, NetworkShape shape, float[] inputs, float dropout, int batchSize, int blocks)
+    public SparseNetwork(ParameterStore parameters, NetworkShape shape, RoutingThreshold threshold, float[] inputs, float dropout, int batchSize, int blocks)
     {
-        (_shape, _inputs, _width) = (shape.Sparse!, inputs, shape.InputWidth);
+        (_shape, _threshold, _inputs, _width) = (shape.Sparse!, threshold, inputs, shape.InputWidth);
         int tasks = shape.Tasks.Count;
         _stem = new HiddenLayer(parameters, "stem", false, dropout, batchSize, blocks);
         _stemGradient = new float[batchSize * _shape.Width];
         _layers = [.. Enumerable.Range(0, _shape.Layers).Select(layer => new SparseLayer(parameters, _shape, layer, tasks, inputs, _width,
-            new RoutingLosses(_shape, shape.Routing.Balance, shape.Routing.Capacity, shape.Routing.Entropy, blocks), batchSize, blocks) { HasAbove = layer + 1 < _shape.Layers })];
+            new RoutingLosses(_shape, shape.Routing.Balance, shape.Routing.Capacity, shape.Routing.Entropy, blocks), threshold, batchSize, blocks) { HasAbove = layer + 1 < _shape.Layers })];
         _towers = [.. Enumerable.Range(0, tasks).Select(task => new Tower(parameters, task, _shape.Tower.Count, dropout, batchSize, blocks))];
         Logits = [.. _towers.Select(tower => tower.Logits)];
         LogitGradients = [.. _towers.Select(tower => tower.LogitGradients)];
@@ -59,7 +61,23 @@ internal sealed class SparseNetwork : ITaskNetwork
         double loss = 0;
         foreach (SparseLayer layer in _layers)
             loss += layer.Losses.Join(blocks, count * layer.Routers);
+        if (_threshold.Target > 0)
+            _threshold.Follow((double)NetworkRows(blocks) / ((long)count * _layers.Length));
         return loss;
+    }
+
+    /// <summary>Rows that the networks of all layers computed in the last pass.</summary>
+    /// <param name="blocks">Blocks of it.</param>
+    public long NetworkRows(int blocks)
+    {
+        long rows = 0;
+        foreach (SparseLayer layer in _layers)
+        {
+            for (int block = 0; block < blocks; block++)
+                rows += layer.NetworkRows(block);
+        }
+
+        return rows;
     }
 
     public void Backward(float[] inputGradient, DenseGradients dense, int block, int from, int to)
