@@ -3,7 +3,7 @@ using RecServe.Artifacts;
 
 namespace RecServe.Ranking.Tests;
 
-/// <summary>Packages of models with tasks, of random weights.</summary>
+/// <summary>Packages of random weights: models with tasks, and others without first-order weights.</summary>
 internal static class TaskModel
 {
     public static ModelPackage Create(string kind, int[] userDims, int[] itemDims, int tasks, ExpertArchitecture experts, int seed)
@@ -26,11 +26,11 @@ internal static class TaskModel
         return new ModelPackage
         {
             Lineage = "test",
-            Schema = JsonSerializer.SerializeToElement(new
+            Schema = JsonSerializer.SerializeToElement(new Dictionary<string, object>
             {
-                name = "sample",
-                tasks = architecture.Tasks.Select(task => new { name = task.Name, column = task.Name }),
-                fields = fields.Select((field, i) => new { name = field.Name, side = i < userDims.Length ? "user" : "item", kind = "categorical", dim = field.Dim }),
+                ["name"] = "sample",
+                [architecture.Tasks.Count == 0 ? "label" : "tasks"] = architecture.Tasks.Count == 0 ? new { column = "label" } : architecture.Tasks.Select(task => new { name = task.Name, column = task.Name }),
+                ["fields"] = fields.Select((field, i) => new { name = field.Name, side = i < userDims.Length ? "user" : "item", kind = "categorical", dim = field.Dim }),
             }),
             Fields = fields,
             Architecture = architecture,
