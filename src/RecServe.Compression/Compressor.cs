@@ -1,4 +1,5 @@
 using RecServe.Artifacts;
+using RecServe.Compression.Networks;
 using RecServe.Training.Networks;
 
 namespace RecServe.Compression;
@@ -22,6 +23,8 @@ public static class Compressor
     {
         if (options.Budget is null && options.MaxAucDrop is null)
             throw new ArgumentException("give a budget, a largest drop of the AUC, or both", nameof(options));
+        if (PackageNetwork.Obstacle(source) is { } obstacle)
+            throw new CompressionException(obstacle);
         if (source.Tables.Any(table => table.Quantized.Count > 0))
             throw new CompressionException("the package is compressed already; compress the package that it was made from");
         foreach ((string name, Training.Data.Dataset part) in (ReadOnlySpan<(string, Training.Data.Dataset)>)[("tuning", data.Tune), ("holdout", data.Holdout)])

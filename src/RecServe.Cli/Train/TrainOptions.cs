@@ -6,7 +6,8 @@ using RecServe.Training.Data;
 namespace RecServe.Cli.Train;
 
 /// <summary>The options of <c>recserve train</c> and what they mean together.</summary>
-internal sealed class TrainOptions
+/// <param name="namesModel">Whether the command line says what is trained; false where the verb does.</param>
+internal sealed class TrainOptions(bool namesModel = true)
 {
     private readonly Option<string> _format = new("--format")
     {
@@ -33,7 +34,7 @@ internal sealed class TrainOptions
     private readonly Option<int> _badLines = new("--max-bad-lines") { Description = "Bad lines that are skipped without failing.", DefaultValueFactory = _ => 0 };
 
     /// <summary>Every option.</summary>
-    public IEnumerable<Option> All => [_format, _data, _train, _valid, _test, _split, _schema, _model, _seed, _threads, _set, _dim, _badLines];
+    public IEnumerable<Option> All => [_format, _data, _train, _valid, _test, _split, _schema, .. namesModel ? (Option[])[_model] : [], _seed, _threads, _set, _dim, _badLines];
 
     /// <summary>Where the data comes from.</summary>
     /// <exception cref="UsageException">The options contradict each other or name what there is not.</exception>
@@ -59,10 +60,18 @@ internal sealed class TrainOptions
 
     /// <summary>What is trained and how.</summary>
     /// <exception cref="UsageException">An unknown model or hyper-parameter, or a value out of its range.</exception>
-    public TrainingOptions Training(ParseResult parsed, DataFormat format) => Usage.Of(() =>
+    public TrainingOptions Training(ParseResult parsed, DataFormat format) => Training(parsed, format, Usage.Of(() => ModelNames.Parse(parsed.GetValue(_model)!)), []);
+
+    /// <summary>How a model that the verb names is trained.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="format">Format of the data.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="further">Settings of this model alone, after those of <c>--set</c>.</param>
+    /// <exception cref="UsageException">An unknown hyper-parameter, or a value out of its range.</exception>
+    public TrainingOptions Training(ParseResult parsed, DataFormat format, ModelKind model, IEnumerable<string> further) => Usage.Of(() =>
     {
         int threads = Usage.InRange("--threads", parsed.GetValue(_threads), 1, 64);
-        TrainingOptions options = ModelDefaults.Of(ModelNames.Parse(parsed.GetValue(_model)!), format) with { Seed = parsed.GetValue(_seed), Threads = threads };
-        return (parsed.GetValue(_set) ?? []).Aggregate(options, HyperParameters.Set);
+        TrainingOptions options = ModelDefaults.Of(model, format) with { Seed = parsed.GetValue(_seed), Threads = threads };
+        return (parsed.GetValue(_set) ?? []).Concat(further).Aggregate(options, HyperParameters.Set);
     });
 }

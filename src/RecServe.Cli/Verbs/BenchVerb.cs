@@ -22,6 +22,7 @@ internal static class BenchVerb
             CorridorBench.Create(),
             BrokerVerb.Create(),
             FieldsBench.Create(),
+            ExpertsBench.Create(),
             CompressionBench.Create(),
             HttpBench.Create(),
         };

@@ -5,6 +5,7 @@ using RecServe.Cli.Compress;
 using RecServe.Cli.Terminal;
 using RecServe.Cli.Train;
 using RecServe.Compression;
+using RecServe.Compression.Networks;
 using RecServe.Compression.Reports;
 using RecServe.Training.Data;
 
@@ -51,6 +52,8 @@ internal static class CompressVerb
             string path = parsed.GetValue(package)!, folder = parsed.GetValue(target)!;
             Usage.RequireFreePackage(folder);
             ModelPackage source = PackageReader.Read(path);
+            if (PackageNetwork.Obstacle(source) is { } obstacle)
+                throw new CompressionException(obstacle);
             DataSource where = data.Source(parsed, source);
             if (parsed.GetValue(previous) is { } earlier)
                 options = options with { Previous = Previous(earlier, source) };
@@ -92,10 +95,5 @@ internal static class CompressVerb
         bool percent = text.EndsWith('%');
         double share = double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number / (percent ? 100 : 1) : double.NaN;
         return share is > 0 and <= 1 ? share : throw new UsageException($"--budget must be a share above 0 % up to 100 %, such as 30% or 0.3, not '{text}'");
-    }
-
-    private sealed class Mapped<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
     }
 }

@@ -92,9 +92,4 @@ internal static class CompressionBench
             new Mapped<CompressionProgress>(step => progress.Report(new ProgressStep(step.Stage, step.Fraction, step.Detail))), cancellation);
         return (model.Package, result);
     }
-
-    private sealed class Mapped<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

@@ -64,9 +64,4 @@ internal static class FieldsBench
             selection with { Finetune = selection.Finetune with { Seed = training.Seed, EmbeddingL2 = training.EmbeddingL2 } },
             new Mapped<CompressionProgress>(step => progress.Report(new ProgressStep(step.Stage, step.Fraction, step.Detail))), cancellation);
     }
-
-    private sealed class Mapped<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

@@ -63,9 +63,4 @@ internal static class TrainVerb
         progress.Report(TrainReport.Step(model, training.Model));
         return (model, BaselineScores.Compute(data));
     }
-
-    private sealed class Mapped<T>(Action<T> report) : IProgress<T>
-    {
-        public void Report(T value) => report(value);
-    }
 }

@@ -13,6 +13,10 @@ public sealed class PackageNetwork
 {
     private readonly ModelPackage _package;
 
+    /// <summary>Why a package cannot be loaded, or null: what compression measures and trains has one logit.</summary>
+    public static string? Obstacle(ModelPackage package) => package.Architecture.Tasks.Count == 0 ? null
+        : $"a model of kind {package.Architecture.Kind} cannot be compressed: compression learns one label; lr, fm, mlp, deepfm and dcnv2 can be, and recserve prune takes experts out of moe";
+
     /// <summary>Loads a package.</summary>
     /// <param name="package">The package.</param>
     /// <param name="batchSize">Most samples of a step.</param>
@@ -20,8 +24,8 @@ public sealed class PackageNetwork
     /// <exception cref="TrainingException">It is a model with several tasks.</exception>
     public PackageNetwork(ModelPackage package, int batchSize, ThreadTeam team)
     {
-        if (package.Architecture.Tasks.Count > 0)
-            throw new TrainingException($"a model of kind {package.Architecture.Kind} cannot be compressed yet; lr, fm, mlp, deepfm and dcnv2 can");
+        if (Obstacle(package) is { } obstacle)
+            throw new TrainingException(obstacle);
         package = _package = package with { Tables = [.. package.Tables.Select(DecodedTable.Of)] };
         Vocabularies = PackageVocabularies.Vocabularies(package);
         var shape = new NetworkShape

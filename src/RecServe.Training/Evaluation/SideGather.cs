@@ -5,14 +5,18 @@ using RecServe.Training.Data;
 
 namespace RecServe.Training.Evaluation;
 
-/// <summary>Gathers the vectors of one side of samples from a package's tables.</summary>
-internal sealed class SideGather
+/// <summary>Gathers the vectors of one side of samples from a package's tables, as a server gathers those of a request. Thread-safe.</summary>
+public sealed class SideGather
 {
     private readonly SideLayout _layout;
     private readonly Dataset _data;
     private readonly PackageTable[] _tables;
     private readonly float[][] _rows;
 
+    /// <summary>Prepares the look-up; quantized rows are decoded once, here.</summary>
+    /// <param name="layout">The side, of the package's scorer.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="data">Samples encoded for it.</param>
     public SideGather(SideLayout layout, ModelPackage package, Dataset data)
     {
         _layout = layout;
@@ -25,6 +29,9 @@ internal sealed class SideGather
     public int Width => _layout.Width;
 
     /// <summary>Writes the vectors of samples [from, from + count) to the start of <paramref name="target"/>.</summary>
+    /// <param name="from">First sample.</param>
+    /// <param name="count">Number of samples.</param>
+    /// <param name="target">[count, <see cref="Width"/>] floats at least.</param>
     public void Gather(int from, int count, Span<float> target)
     {
         target[..(count * Width)].Clear();
