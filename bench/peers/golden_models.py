@@ -78,7 +78,7 @@ def dcnv2(w, model, x, linear):
 
 
 def towers(w, streams, widths):
-    return torch.stack([w.head(f"tower.{t}", w.perceptron(f"tower.{t}", stream, widths)) for t, stream in enumerate(streams)], 1)
+    return torch.stack([w.head(f"tower.{t}.head", w.perceptron(f"tower.{t}", stream, widths)) for t, stream in enumerate(streams)], 1)
 
 
 def experts(w, model, x, linear):
