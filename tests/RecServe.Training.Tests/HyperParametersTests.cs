@@ -46,7 +46,7 @@ public sealed class HyperParametersTests
     }
 
     [Theory]
-    [InlineData("dcnv2", "momentum=1", "there is no hyper-parameter 'momentum'; the hyper-parameters are balance, batch_norm, batch_size, by_request, capacity, clip_norm, constants, copies, cross_layers, dense_l2, dropout, embedding_l2, embedding_std, entropy, epochs, expert_layers, experts, hidden, learning_rate, learning_rate_decay, min_learning_rate, one_set, patience, task_experts, top_k, top_p, tower, zeros")]
+    [InlineData("dcnv2", "momentum=1", "there is no hyper-parameter 'momentum'; the hyper-parameters are average_experts, balance, batch_norm, batch_size, by_request, capacity, clip_norm, constants, copies, cross_layers, dense_l2, dropout, embedding_l2, embedding_std, entropy, epochs, expert_layers, experts, hidden, learning_rate, learning_rate_decay, min_learning_rate, one_set, patience, task_experts, top_k, top_p, tower, zeros")]
     [InlineData("dcnv2", "dropout", "'dropout' is not of the form key=value")]
     [InlineData("dcnv2", "dropout=1", "dropout must be a number from 0 to 0.999, not '1'")]
     [InlineData("dcnv2", "dropout=NaN", "dropout must be a number from 0 to 0.999, not 'NaN'")]

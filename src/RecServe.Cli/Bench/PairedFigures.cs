@@ -11,17 +11,10 @@ internal sealed class PairedFigures
     /// <summary>Turns.</summary>
     public int Count => _pairs.Count;
 
-<<<<<<< HEAD:src/RecServe.Cli/Bench/PairedFigures.cs
     /// <summary>Median of the first side.</summary>
     public double Before => Quantile(_pairs.Select(pair => pair.Before), 0.5);
 
     /// <summary>Median of the second.</summary>
-=======
-    /// <summary>Median of what comes before.</summary>
-    public double Before => Quantile(_pairs.Select(pair => pair.Before), 0.5);
-
-    /// <summary>Median of what comes after.</summary>
->>>>>>> 07a0e36 (Dense and sparse experts are compared at equal quality by one command; experts can be taken out of a trained moe or merged; compressing a model of several tasks says at once that it cannot):src/RecServe.Cli/Bench/Compressed/PairedFigures.cs
     public double After => Quantile(_pairs.Select(pair => pair.After), 0.5);
 
     /// <summary>Smallest before: what it takes when nothing else gets in between.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using RecServe.Artifacts;
 using RecServe.Cli.Bench;
-using RecServe.Cli.Bench.Compressed;
 using RecServe.Cli.Bench.Experts;
 using RecServe.Cli.Compress;
 using RecServe.Cli.Terminal;

@@ -148,7 +148,7 @@ public class OnnxImportTests
         Assert.Equal(kind, architecture.Kind);
         IScorer scorer = ScorerFactory.Create(TaskModel.Create(architecture, [3, 2], [4], 1) with { Dense = dense });
         float[] logit = new float[1];
-        scorer.ScoreRows(x[..5], x[5..], 1, new float[scorer.ScratchFloats(1)], logit);
+        scorer.ScoreRows(x.AsSpan(0, 5), x.AsSpan(5), 1, new float[scorer.ScratchFloats(1)], logit);
         return logit[0];
     }
 

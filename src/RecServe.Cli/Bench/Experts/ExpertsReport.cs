@@ -1,4 +1,3 @@
-using RecServe.Cli.Bench.Compressed;
 using RecServe.Cli.Train;
 using RecServe.Training;
 

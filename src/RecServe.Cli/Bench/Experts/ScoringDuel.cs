@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using RecServe.Artifacts;
-using RecServe.Cli.Bench.Compressed;
 using RecServe.Ranking;
 using RecServe.Training.Data;
 
