@@ -53,6 +53,7 @@ public static class ServingHost
             app.Services.GetRequiredService<ExpertGauges>();
             app.Services.GetRequiredService<NodeUpdates>();
             app.Services.GetRequiredService<ExperimentSet>();
+            app.Services.GetRequiredService<NodeExperiments>();
             app.Services.GetRequiredService<ExposureLog>();
             app.Services.GetRequiredService<ShadowSampler>();
             app.Services.GetRequiredService<PrometheusText>();
@@ -95,10 +96,11 @@ public static class ServingHost
         services.AddSingleton<NodeRows>().AddHostedService(provider => provider.GetRequiredService<NodeRows>()).AddSingleton<RowGauges>();
         services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load())).AddSingleton<ExpertGauges>();
         services.AddSingleton<NodeUpdates>().AddHostedService(provider => provider.GetRequiredService<NodeUpdates>());
+        services.AddSingleton<NodeExperiments>().AddHostedService(provider => provider.GetRequiredService<NodeExperiments>()).AddSingleton<ReadAfter>();
         services.AddHostedService<ModelWatch>();
         services.AddSingleton<RowWarmUp>().AddHostedService(provider => provider.GetRequiredService<RowWarmUp>());
         services.AddSingleton<FeedbackStore>();
-        services.AddSingleton(provider => ExperimentSet.Load(options.ExperimentsFile, provider.GetRequiredService<ModelRegistry>().Current,
+        services.AddSingleton(provider => ExperimentSet.Load(options.ExperimentsFile, provider.GetRequiredService<ModelRegistry>(),
             provider.GetRequiredService<FeedbackStore>(), provider.GetRequiredService<ILogger<ExperimentSet>>()));
         services.AddSingleton<ShadowSampler>().AddHostedService(provider => provider.GetRequiredService<ShadowSampler>());
         services.AddSingleton<RequestScratchPool>().AddSingleton<RankPipeline>().AddSingleton<InFlightGate>();
@@ -113,7 +115,7 @@ public static class ServingHost
 
         services.AddSingleton(provider => new ExposureLog(provider.GetService<ExposureWriter>(), provider.GetRequiredService<ServingMetrics>(), time));
         services.AddSingleton<RankEndpoint>().AddSingleton<BatchEndpoint>().AddSingleton<FeedbackEndpoint>().AddSingleton<ModelsEndpoint>();
-        services.AddSingleton<ExperimentsEndpoint>().AddSingleton<UpdatesEndpoint>().AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();
+        services.AddSingleton<ExperimentsEndpoint>().AddSingleton<ExperimentWrites>().AddSingleton<UpdatesEndpoint>().AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();
     }
 
     private static void MapEndpoints(WebApplication app)
@@ -138,6 +140,10 @@ public static class ServingHost
         Read("/v1/models", models.ListAsync);
         Read("/v1/models/{model}", models.ShowAsync);
         Read("/v1/experiments", experiments.ListAsync);
+        ExperimentWrites writes = services.GetRequiredService<ExperimentWrites>();
+        app.MapPut("/v1/experiments", gate.Guard(writes.PutAsync));
+        app.MapPatch("/v1/experiments/{key}", gate.Guard(writes.PatchAsync));
+        app.MapDelete("/v1/experiments/{key}", gate.Guard(writes.DeleteAsync));
         Read("/v1/experiments/{key}/results", experiments.ResultsAsync);
         Read("/health/live", HealthEndpoint.LiveAsync);
         Read("/health/ready", services.GetRequiredService<HealthEndpoint>().ReadyAsync);

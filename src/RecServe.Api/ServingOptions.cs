@@ -39,6 +39,15 @@ public sealed record ServingOptions
     [Required(AllowEmptyStrings = false)]
     public string RowsTopic { get; init; } = "recserve.rows";
 
+    /// <summary>Topic of experiments that are defined, changed and removed while the server runs; compacted.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string ExperimentsTopic { get; init; } = "recserve.experiments";
+
+    /// <summary>Longest that <c>/health/ready</c> waits at the start for the topic of experiments to be read; default 10, 0 to 3,600 s. After it the last known ones are in force.</summary>
+    [Description("Seconds that /health/ready waits at the start for the topic of experiments to be read")]
+    [Range(0, 3_600)]
+    public int ExperimentsWaitSeconds { get; init; } = 10;
+
     /// <summary>Topic of updates that were refused.</summary>
     [Required(AllowEmptyStrings = false)]
     public string QuarantineTopic { get; init; } = "recserve.quarantine";

@@ -54,7 +54,7 @@ public static class ExperimentFile
             features.Add(new ExperimentFeature(key, features.Count, feature.Find("defaultValue")?.Value, [.. ruleList.Select(r => rules.Parse(key, r))]));
         }
 
-        return new ExperimentSnapshot(features);
+        return new ExperimentSnapshot(features, groups);
     }
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch

@@ -6,6 +6,12 @@ public static class ExperimentLimits
     /// <summary>Bytes of the file: 8 MiB.</summary>
     public const int FileBytes = 8 << 20;
 
+    /// <summary>Bytes of one definition that comes by itself: 256 KiB.</summary>
+    public const int DefinitionBytes = 256 << 10;
+
+    /// <summary>Experiments that come by themselves: 1,024.</summary>
+    public const int Published = 1024;
+
     /// <summary>Features: 1,024.</summary>
     public const int Features = 1024;
 

@@ -57,7 +57,7 @@ internal readonly struct FileMember(JsonElement value, string path)
 
     public bool Flag() => Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Wrong("expected true or false");
 
-    public ExperimentFileException Wrong(string reason) => new(Path.Length == 0 ? reason : $"{Path}: {reason}");
+    public ExperimentFileException Wrong(string reason) => new(Path, reason);
 
     private string Under(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 }

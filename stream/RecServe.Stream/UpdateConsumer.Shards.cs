@@ -5,48 +5,30 @@ namespace RecServe.Stream;
 public sealed partial class UpdateConsumer
 {
     private volatile Shard[] _inOrder = [];
-    private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _waiting;
+    private readonly AppliedSignal _signal = new();
 
     /// <summary>How far each partition is applied, under the names that checkpoints keep: every message below is applied or quarantined.</summary>
     public IReadOnlyDictionary<string, long> Positions => _shards.Values.ToDictionary(shard => NameOf(shard.Partition), shard => shard.Next);
 
     /// <summary>What is applied now; what a ranking that begins after this call reflects at least.</summary>
-    public FreshnessToken Applied => new([.. _inOrder.Where(shard => shard.Next > 0).Select(shard => (shard.Partition, shard.Next - 1))]);
+    public FreshnessToken Applied => new([.. _inOrder.Where(shard => shard.Next > 0).Select(shard => new FreshnessPlace(FreshnessToken.Rows, shard.Partition, shard.Next - 1))]);
 
-    /// <summary>Whether every message that a token names is applied.</summary>
-    public bool HasReached(FreshnessToken token) =>
-        token.Places.All(place => _shards.TryGetValue(place.Partition, out Shard? shard) && shard.Next > place.Offset);
-
-    /// <summary>Waits until every message that a token names is applied.</summary>
-    /// <returns>False if the time was over before.</returns>
-    public async Task<bool> WaitAsync(FreshnessToken token, TimeSpan limit, CancellationToken cancellation = default)
+    /// <summary>Whether every message of this corridor that a token names is applied; of other topics it knows nothing.</summary>
+    public bool HasReached(FreshnessToken token)
     {
-        if (HasReached(token))
-            return true;
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(limit);
-        Interlocked.Increment(ref _waiting);
-        try
+        foreach (FreshnessPlace place in token.Places)
         {
-            while (true)
-            {
-                // In this order: what moves after the look at the shards completes the task that was taken before.
-                Task moved = Volatile.Read(ref _moved).Task;
-                if (HasReached(token))
-                    return true;
-                await moved.WaitAsync(late.Token).ConfigureAwait(false);
-            }
+            if (place.Topic == FreshnessToken.Rows && !(_shards.TryGetValue(place.Partition, out Shard? shard) && shard.Next > place.Offset))
+                return false;
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return HasReached(token);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
-        }
+
+        return true;
     }
+
+    /// <summary>Waits until every message of this corridor that a token names is applied.</summary>
+    /// <returns>False if the time was over before.</returns>
+    public Task<bool> WaitAsync(FreshnessToken token, TimeSpan limit, CancellationToken cancellation = default) =>
+        _signal.WaitAsync(() => HasReached(token), limit, cancellation);
 
     /// <summary>Stops a partition, or all of them, until <see cref="Resume"/>.</summary>
     /// <returns>False if there is no such partition.</returns>
@@ -149,9 +131,7 @@ public sealed partial class UpdateConsumer
         }
 
         Interlocked.Add(ref _messages, batch.Messages.Count);
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _waiting) > 0)
-            Interlocked.Exchange(ref _moved, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+        _signal.Moved();
     }
 
     private string NameOf(int partition) => $"{_source.Name}:{partition}";

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using RecServe.Api.Experiments;
 using RecServe.Api.Updates;
 using RecServe.Artifacts;
 using RecServe.Stream;
@@ -109,7 +110,7 @@ public sealed class UpdateTests
     public async Task Without_a_broker_the_server_starts_and_ranks_and_says_so()
     {
         ModelPackage package = TestMarket.Package("fm");
-        await using TestServer server = await StartAsync(package, options => options with { Kafka = "127.0.0.1:1" });
+        await using TestServer server = await StartAsync(package, options => options with { Kafka = "127.0.0.1:1", ExperimentsWaitSeconds = 0 });
 
         JsonElement answer = await server.RankAsync(With(""","max_staleness_ms":100000"""));
         Assert.Equal("connecting", answer.GetProperty("quality").GetProperty("updates").GetString());
@@ -119,6 +120,7 @@ public sealed class UpdateTests
         Assert.Equal("stale", answer.GetProperty("quality").GetProperty("degraded").GetString());
         JsonElement health = await server.GetAsync("/health/ready");
         Assert.Equal(("degraded", "connecting"), (health.GetProperty("status").GetString(), health.GetProperty("updates").GetProperty("state").GetString()));
+        Assert.Equal("connecting", health.GetProperty("experiments").GetProperty("state").GetString());
         Assert.StartsWith("no broker", health.GetProperty("updates").GetProperty("trouble").GetString(), StringComparison.Ordinal);
         string metrics = await server.Client.GetStringAsync("/metrics");
         Assert.Contains("recserve_staleness_seconds{source=\"kafka\"}", metrics, StringComparison.Ordinal);
@@ -141,6 +143,7 @@ public sealed class UpdateTests
         Assert.Matches("^rows:[0-3]@0$", token);
         Assert.Equal(token, (await server.RankAsync(With($$""","read_after":"{{token}}" """))).GetProperty("model").GetProperty("applied").GetString());
         await TestServer.UntilAsync(() => server.Service<NodeUpdates>().Consumer.Measure().State == "live");
+        await TestServer.UntilAsync(() => server.Service<NodeExperiments>().IsSettled);
         Assert.Equal("ready", (await server.GetAsync("/health/ready")).GetProperty("status").GetString());
         Assert.Equal(4, (await server.GetAsync("/v1/updates")).GetProperty("shards").GetArrayLength());
         Assert.Contains("recserve_stream_lag{topic=\"recserve.rows\",partition=\"3\"} 0", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);

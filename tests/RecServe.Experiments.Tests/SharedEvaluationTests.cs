@@ -15,15 +15,13 @@ public class SharedEvaluationTests
         ["$regex invalid - fail"] = "features.f.rules[0].condition.name.$regex: is not a regular expression without look-around and back-references: *",
         ["single variation"] = "features.f.rules[0].variations: has 1 entries, an experiment needs at least 2",
         ["high forced variation"] = "features.f.rules[0]: has both 'force' and 'variations'",
-        ["run active experiments"] = "features.f.rules[0].active: is not known",
-        ["querystring force with inactive"] = "features.f.rules[0].active: is not known",
         ["ignores empty rules"] = "features.feature.rules[0]: needs 'force', 'variations' or 'parentConditions'",
         ["standard type is treated as a standard experiment"] = "features.bandit-feature.rules[0].type: is not known",
         ["force rules - coverage with bad hash version"] = "features.feature.rules[0].hashVersion: expected 1 or 2",
     };
 
     /// <summary>Variants forced by the query string of a page: a server has none.</summary>
-    private static readonly HashSet<string> Absent = ["querystring force"];
+    private static readonly HashSet<string> Absent = ["querystring force", "querystring force with inactive"];
 
     [SharedVectorsFact]
     public void Conditions_equal_the_public_cases() => Compare("evalCondition", row =>

@@ -23,6 +23,8 @@ internal sealed class ExperimentsEndpoint(ExperimentSet experiments, FeedbackSto
             json.WriteString("hash_attribute"u8, experiment.HashAttribute);
             json.WriteNumber("hash_version"u8, experiment.HashVersion);
             json.WriteNumber("coverage"u8, Math.Round(experiment.Coverage, 6));
+            json.WriteBoolean("active"u8, experiment.IsActive);
+            json.WriteString("source"u8, experiments.File.Find(experiment.Key) == experiment ? "file"u8 : "published"u8);
             json.WriteStartArray("variants"u8);
             foreach (ExperimentVariant variant in experiment.Variants)
             {
@@ -36,6 +38,8 @@ internal sealed class ExperimentsEndpoint(ExperimentSet experiments, FeedbackSto
             }
 
             json.WriteEndArray();
+            json.WritePropertyName("definition"u8);
+            experiment.WriteDefinition(json);
             json.WriteEndObject();
         }
 
@@ -46,12 +50,8 @@ internal sealed class ExperimentsEndpoint(ExperimentSet experiments, FeedbackSto
     public Task ResultsAsync(HttpContext context)
     {
         string key = (string)context.Request.RouteValues["key"]!;
-        if (experiments.Find(key) is null)
-        {
-            string known = string.Join(", ", experiments.Snapshot.Experiments.Take(20).Select(e => e.Key));
-            return ProblemResponse.WriteAsync(context, new Problem(ProblemTypes.UnknownExperiment,
-                known.Length == 0 ? $"no experiment '{key}' exists; this server runs none" : $"no experiment '{key}' exists; the experiments are: {known}"));
-        }
+        if (experiments.Snapshot.Find(key) is null)
+            return ProblemResponse.WriteAsync(context, Unknown(experiments, key));
 
         IReadOnlyList<VariantTally> results = feedback.Results(key);
         return JsonResponse.WriteAsync(context, json =>
@@ -62,6 +62,14 @@ internal sealed class ExperimentsEndpoint(ExperimentSet experiments, FeedbackSto
                 Write(json, variant);
             json.WriteEndArray();
         });
+    }
+
+    /// <summary>The problem of a key that no experiment has.</summary>
+    public static Problem Unknown(ExperimentSet experiments, string key)
+    {
+        string known = string.Join(", ", experiments.Snapshot.Experiments.Take(20).Select(e => e.Key));
+        return new Problem(ProblemTypes.UnknownExperiment,
+            known.Length == 0 ? $"no experiment '{key}' exists; this server runs none" : $"no experiment '{key}' exists; the experiments are: {known}");
     }
 
     private static void Write(Utf8JsonWriter json, VariantTally variant)

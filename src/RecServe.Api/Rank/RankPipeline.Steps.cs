@@ -18,12 +18,12 @@ internal sealed partial class RankPipeline
     {
         double limit = request.DeadlineMs > 0 ? request.DeadlineMs : options.ReadAfterWaitMs;
         TimeSpan left = TimeSpan.FromMilliseconds(limit) - time.GetElapsedTime(arrived);
-        return left > TimeSpan.Zero ? updates.Consumer.WaitAsync(request.ReadAfter!, left, cancellation) : Task.CompletedTask;
+        return left > TimeSpan.Zero ? readAfter.WaitAsync(request.ReadAfter!, left, cancellation) : Task.CompletedTask;
     }
 
     private Problem NotFresh(RankRequest request)
     {
-        string applied = updates.Consumer.Applied.ToString();
+        string applied = readAfter.Applied.ToString();
         return Problem.At(ProblemTypes.NotFresh, "read_after", $"is {request.ReadAfter}, and this server has applied {(applied.Length > 0 ? applied : "nothing yet")}");
     }
 

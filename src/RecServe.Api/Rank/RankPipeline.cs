@@ -17,7 +17,7 @@ namespace RecServe.Api.Rank;
 /// that no request sees half of a change. The outcome is an answer or a <see cref="Problem"/>; an exception is a bug.
 /// </summary>
 internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet experiments, FeedbackStore feedback, ExposureLog exposures,
-    NodeUpdates updates, ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
+    NodeUpdates updates, ReadAfter readAfter, ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
 {
     /// <summary>Answers one rank request.</summary>
     /// <param name="body">Holds the request; texts in it are unescaped in place.</param>
@@ -58,7 +58,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         if (!waited && Duplicate(request, scratch.Index) is { } duplicate)
             return duplicate;
         clock.SetDeadline(request.DeadlineMs);
-        if (request.ReadAfter is { } token && !updates.Consumer.HasReached(token))
+        if (request.ReadAfter is { } token && !readAfter.HasReached(token))
             return waited ? NotFresh(request) : Waiting;
 
         // How fresh the rows are is asked before they are gathered: the answer may reflect more than it says, not less.

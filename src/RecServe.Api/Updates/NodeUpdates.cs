@@ -57,7 +57,13 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
 
             var gauges = new UpdateGauges(metrics, () => Consumer!.Measure(), _publisher is null ? "http" : "kafka");
             Consumer = new UpdateConsumer(source, Tables, new UpdateFirewall(Firewall, time), Quarantine, stored,
-                new UpdateConsumerOptions { Limits = Limits, Visible = gauges.Visible }, time);
+                new UpdateConsumerOptions { Limits = Limits, Visible = Note }, time);
+
+            void Note(TimeSpan age, int count)
+            {
+                gauges.Visible(age, count);
+                VisibleTimes.Add(age);
+            }
         }
         catch (Exception failure) when (failure is InvalidOperationException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -69,6 +75,9 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
 
     /// <summary>The corridor.</summary>
     public UpdateConsumer Consumer { get; }
+
+    /// <summary>How old updates were when they became visible.</summary>
+    public VisibleTimes VisibleTimes { get; } = new();
 
     /// <summary>Where refused messages are.</summary>
     public IQuarantine Quarantine { get; }
@@ -111,11 +120,11 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
         if (_publisher is not null)
         {
             (int partition, long offset) = await _publisher.PublishAsync(update, cancellation).ConfigureAwait(false);
-            return new FreshnessToken([(partition, offset)]);
+            return new FreshnessToken(FreshnessToken.Rows, partition, offset);
         }
 
         long local = await _log!.AppendAsync(0, default, RowUpdateCodec.Encode(update), _time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation).ConfigureAwait(false);
-        return new FreshnessToken([(0, local)]);
+        return new FreshnessToken(FreshnessToken.Rows, 0, local);
     }
 
     /// <inheritdoc/>

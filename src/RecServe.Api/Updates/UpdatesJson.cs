@@ -21,6 +21,18 @@ internal static partial class UpdatesJson
         json.WriteString("state"u8, updates.Freshness().State);
         json.WriteString("trouble"u8, now.Trouble);
         json.WriteNumber("staleness_ms"u8, (long)now.Staleness.TotalMilliseconds);
+        if (updates.VisibleTimes.Percentiles() is (double p50, double p99))
+        {
+            json.WriteStartObject("visible_ms"u8);
+            json.WriteNumber("p50"u8, Math.Round(p50, 1));
+            json.WriteNumber("p99"u8, Math.Round(p99, 1));
+            json.WriteEndObject();
+        }
+        else
+        {
+            json.WriteNull("visible_ms"u8);
+        }
+
         json.WriteNumber("lag"u8, now.Shards.Sum(shard => shard.Lag));
         json.WriteNumber("messages"u8, now.Messages);
         json.WriteNumber("applied"u8, now.Applied);

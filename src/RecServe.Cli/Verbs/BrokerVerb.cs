@@ -11,7 +11,7 @@ internal static class BrokerVerb
     {
         var brokers = NumberOption.Whole("--brokers", "How many brokers.", 1, 1, 16);
         var partitions = NumberOption.Whole("--partitions", "Partitions of recserve.rows.", 4, 0, 1_024);
-        var verb = new Verb("broker", "Run Kafka brokers on loopback, in memory, with the topics of row updates; prints their address, and ends with its input. For trials: they keep the newest 5 MB a partition.",
+        var verb = new Verb("broker", "Run Kafka brokers on loopback, in memory, with the topics of row updates and experiments; prints their address, and ends with its input. For trials: they keep the newest 5 MB a partition.",
             "recserve bench broker --partitions 16")
         {
             brokers, partitions,

@@ -46,6 +46,12 @@ internal static class ServeVerb
         };
         var kafka = new Option<string?>("--kafka") { Description = "Kafka whose messages update rows; without it updates come over HTTP alone.", HelpName = "HOST:PORT" };
         var rowsTopic = new Option<string>("--rows-topic") { Description = "Topic of row updates.", HelpName = "TOPIC", DefaultValueFactory = _ => new ServingOptions().RowsTopic };
+        var experimentsTopic = new Option<string>("--experiments-topic")
+        {
+            Description = "Topic of experiments that are defined while the server runs.",
+            HelpName = "TOPIC",
+            DefaultValueFactory = _ => new ServingOptions().ExperimentsTopic,
+        };
         var quarantineTopic = new Option<string>("--quarantine-topic")
         {
             Description = "Topic of updates that were refused.",
@@ -61,7 +67,7 @@ internal static class ServeVerb
             "recserve serve --models models --store rows --hot-memory-mb 500 --redis 127.0.0.1:6379",
             "recserve serve --models models --urls http://0.0.0.0:9000 --experiments experiments.json --max-candidates 1000")
         {
-            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, quarantineTopic, quarantine, shadow, plain,
+            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, experimentsTopic, quarantineTopic, quarantine, shadow, plain,
         };
         var limits = ServingLimits.AddTo(verb);
         verb.SetAction((parsed, cancellation) => ServeAsync(
@@ -78,6 +84,7 @@ internal static class ServeVerb
                 PlainScoring = parsed.GetValue(plain),
                 Kafka = parsed.GetValue(kafka),
                 RowsTopic = parsed.GetRequiredValue(rowsTopic),
+                ExperimentsTopic = parsed.GetRequiredValue(experimentsTopic),
                 QuarantineTopic = parsed.GetRequiredValue(quarantineTopic),
                 QuarantineFile = parsed.GetValue(quarantine)?.FullName,
                 Redis = parsed.GetValue(redis) ?? Environment.GetEnvironmentVariable("RECSERVE_REDIS"),

@@ -97,7 +97,7 @@ public static class Assigner
             end = null;
             foreach (Prerequisite prerequisite in rule.Prerequisites)
             {
-                ExperimentFeature? parent = snapshot.Find(prerequisite.Feature);
+                ExperimentFeature? parent = snapshot.FindFeature(prerequisite.Feature);
                 FeatureAssignment result = parent is null ? default : Decide(parent);
                 if (result.Source == FeatureSource.CyclicPrerequisite)
                 {
@@ -134,7 +134,7 @@ public static class Assigner
         /// <summary>The unit's variant; null where the experiment does not take it in.</summary>
         private ExperimentAssignment? Place(FeatureRule rule, ExperimentDefinition experiment)
         {
-            if (AttributeUnit.Of(attributes, experiment.HashAttribute) is not { } unit)
+            if (!experiment.IsActive || AttributeUnit.Of(attributes, experiment.HashAttribute) is not { } unit)
                 return null;
             if (rule.Namespace is { } part && !Bucket.InNamespace(unit, part.Name, part.Range))
                 return null;

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace RecServe.Experiments;
 
 /// <summary>One experiment of a file: the rule of a feature that splits units between variants. Immutable.</summary>
@@ -14,7 +16,28 @@ public sealed record ExperimentDefinition(string Key, string? Name, string Featu
     /// <summary>Share of units that the experiment takes in, where nothing else excludes them: 0 to 1.</summary>
     public double Coverage => Variants.Sum(v => v.Range.End - v.Range.Start);
 
+    /// <summary>Whether it takes units in; a paused one takes in none but those that a request forces.</summary>
+    public bool IsActive { get; init; } = true;
+
+    /// <summary>The rule as it was written.</summary>
+    internal JsonElement Rule { get; init; }
+
     internal BucketRange[] Ranges { get; } = [.. Variants.Select(v => v.Range)];
+
+    /// <summary>Writes the experiment as a definition that <see cref="PublishedExperiment.Parse"/> reads: its rule, with its key and its feature in it.</summary>
+    public void WriteDefinition(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("key"u8, Key);
+        json.WriteString("feature"u8, Feature);
+        foreach (JsonProperty member in Rule.EnumerateObject())
+        {
+            if (!member.NameEquals("key"u8))
+                member.WriteTo(json);
+        }
+
+        json.WriteEndObject();
+    }
 
     /// <summary>Index of a variant by its key, or −1.</summary>
     public int IndexOf(string variant)

@@ -30,7 +30,11 @@ internal sealed partial class RuleParser
         }
 
         return new ExperimentDefinition(
-            key, rule.Find("name")?.Text(), feature, rule.Find("hashAttribute")?.Text() ?? "id", HashVersion(rule, 1), rule.Find("seed")?.Text() ?? key, variants);
+            key, rule.Find("name")?.Text(), feature, rule.Find("hashAttribute")?.Text() ?? "id", HashVersion(rule, 1), rule.Find("seed")?.Text() ?? key, variants)
+        {
+            IsActive = rule.Find("active")?.Flag() ?? true,
+            Rule = rule.Value,
+        };
     }
 
     private static BucketRange[] ParseRanges(FileMember rule, int variants)

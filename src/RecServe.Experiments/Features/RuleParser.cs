@@ -9,7 +9,7 @@ internal sealed partial class RuleParser(ConditionParser conditions)
     {
         rule.Object("id", "key", "name", "seed", "hashVersion", "hashAttribute", "condition", "parentConditions", "filters", "namespace",
             "force", "coverage", "range", "variations", "weights", "ranges", "meta", "phase", "bucketVersion", "minBucketVersion",
-            "disableStickyBucketing");
+            "disableStickyBucketing", "active");
         if (rule.Find("minBucketVersion") is { } blocked && (blocked.Value.ValueKind != JsonValueKind.Number || blocked.Value.GetDouble() != 0))
             throw blocked.Wrong("sticky buckets are not stored, so that none can be blocked; expected 0");
         FileMember? force = rule.Find("force"), variations = rule.Find("variations");
@@ -18,6 +18,8 @@ internal sealed partial class RuleParser(ConditionParser conditions)
             throw rule.Wrong("needs 'force', 'variations' or 'parentConditions'");
         if (force is not null && variations is not null)
             throw rule.Wrong("has both 'force' and 'variations'");
+        if (variations is null && rule.Find("active") is { } active)
+            throw active.Wrong("only an experiment, a rule with 'variations', can be paused");
         FileMember[] filters = Array(rule, "filters");
         return new FeatureRule
         {

@@ -21,20 +21,8 @@ public sealed class KafkaRowPublisher : IDisposable
     /// <summary>Writes a message and waits until the broker has it.</summary>
     /// <returns>Where it stands.</returns>
     /// <exception cref="IOException">The broker refused it.</exception>
-    public async Task<(int Partition, long Offset)> PublishAsync(RowUpdate update, CancellationToken cancellation = default)
-    {
-        byte[] key = Encoding.UTF8.GetBytes($"{update.Table}/{update.Rows[0].Key}");
-        try
-        {
-            DeliveryResult<byte[], byte[]> written = await _producer.ProduceAsync(_options.RowsTopic,
-                new Message<byte[], byte[]> { Key = key, Value = RowUpdateCodec.Encode(update) }, cancellation).ConfigureAwait(false);
-            return (written.Partition.Value, written.Offset.Value);
-        }
-        catch (ProduceException<byte[], byte[]> failure)
-        {
-            throw new IOException($"topic {_options.RowsTopic} at {_options.Servers} does not take the message: {failure.Error.Reason}", failure);
-        }
-    }
+    public Task<(int Partition, long Offset)> PublishAsync(RowUpdate update, CancellationToken cancellation = default) =>
+        _producer.WriteAsync(_options, _options.RowsTopic, Encoding.UTF8.GetBytes($"{update.Table}/{update.Rows[0].Key}"), RowUpdateCodec.Encode(update), cancellation);
 
     /// <summary>Writes a message without waiting: false while the client's buffer is full.</summary>
     public bool TryPublish(byte[] key, byte[] value, int partition)

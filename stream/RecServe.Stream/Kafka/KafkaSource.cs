@@ -19,13 +19,17 @@ public sealed class KafkaSource : IUpdateSource
     private readonly Thread _looking;
     private readonly Dictionary<int, Task<string?>> _asking = []; // by broker; the looking thread's
     private volatile string? _trouble;
+    private volatile bool _isAbsent;
 
     /// <summary>Begins to look for the broker and the topic; returns at once.</summary>
+    /// <param name="options">Where the brokers are.</param>
+    /// <param name="topic">Which topic; null for that of row updates.</param>
     /// <exception cref="InvalidOperationException">The system lacks the client library, or an option cannot be followed.</exception>
-    public KafkaSource(KafkaOptions options)
+    public KafkaSource(KafkaOptions options, string? topic = null)
     {
         KafkaLibrary.Load();
         _options = options;
+        Topic = topic ?? options.RowsTopic;
         _trouble = $"no broker at {options.Servers} was reached yet";
         _consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
@@ -52,10 +56,13 @@ public sealed class KafkaSource : IUpdateSource
     public string Name => $"kafka:{Topic}";
 
     /// <inheritdoc/>
-    public string Topic => _options.RowsTopic;
+    public string Topic { get; }
 
     /// <inheritdoc/>
     public string? Trouble => _trouble;
+
+    /// <inheritdoc/>
+    public bool IsAbsent => _isAbsent;
 
     /// <inheritdoc/>
     public bool IsEnded => false;
@@ -131,6 +138,7 @@ public sealed class KafkaSource : IUpdateSource
             try
             {
                 TopicMetadata topic = Ask();
+                _isAbsent = topic.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic || (!topic.Error.IsError && topic.Partitions.Count == 0);
                 if (topic.Error.IsError || topic.Partitions.Count == 0)
                     _trouble = $"the brokers at {_options.Servers} have no topic {Topic}: {topic.Error.Reason}";
                 else

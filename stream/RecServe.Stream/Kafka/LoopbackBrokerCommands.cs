@@ -5,7 +5,7 @@ namespace RecServe.Stream;
 /// <summary>A loopback broker for other processes: says where it is, then does what lines of text tell it.</summary>
 public static class LoopbackBrokerCommands
 {
-    /// <summary>Starts brokers with the topics of row updates and of the quarantine, and follows commands until they end: <c>down N</c>, <c>up N</c>, <c>slow N MS</c>, <c>create TOPIC PARTITIONS</c>.</summary>
+    /// <summary>Starts brokers with the topics of row updates, of experiments and of the quarantine, and follows commands until they end: <c>down N</c>, <c>up N</c>, <c>slow N MS</c>, <c>create TOPIC PARTITIONS</c>.</summary>
     /// <param name="brokers">Brokers.</param>
     /// <param name="partitions">Partitions of recserve.rows; 0: no topic is made.</param>
     /// <param name="commands">One command a line; its end ends the brokers.</param>
@@ -16,6 +16,7 @@ public static class LoopbackBrokerCommands
         if (partitions > 0)
         {
             broker.Create("recserve.rows", partitions);
+            broker.Create("recserve.experiments", 1);
             broker.Create("recserve.quarantine", 1);
         }
 

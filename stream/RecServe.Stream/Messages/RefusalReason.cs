@@ -56,4 +56,10 @@ public enum RefusalReason : byte
 
     /// <summary>The producer sends more rows than allowed.</summary>
     ProducerRate = 17,
+
+    /// <summary>A definition of an experiment that would not be followed.</summary>
+    BadDefinition = 18,
+
+    /// <summary>A variant of an experiment names a model, a version or a field that is not served.</summary>
+    UnknownModel = 19,
 }

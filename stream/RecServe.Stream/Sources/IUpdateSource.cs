@@ -18,6 +18,9 @@ public interface IUpdateSource : IDisposable
     /// <summary>Whether everything was read and nothing will ever come: true only for a file at its end.</summary>
     bool IsEnded { get; }
 
+    /// <summary>Whether the source was reached and has no such log: there is nothing to read until somebody makes it.</summary>
+    bool IsAbsent => false;
+
     /// <summary>The partitions known now; none until the source was first reached. It may grow.</summary>
     IReadOnlyList<SourcePartition> Partitions { get; }
 

@@ -13,7 +13,7 @@ public abstract class LiveCorridorContract : CorridorContract
         Node.WaitForMessages(Partitions);
         FreshnessToken applied = Node.Consumer.Applied;
         Assert.Equal(string.Join(',', Enumerable.Range(0, Partitions).Select(partition => $"rows:{partition}@0")), applied.ToString());
-        var next = new FreshnessToken([(0, applied.Places[0].Offset + 1)]);
+        var next = new FreshnessToken(FreshnessToken.Rows, 0, applied.Places[0].Offset + 1);
         Assert.True(Node.Consumer.HasReached(applied));
         Assert.False(await Node.Consumer.WaitAsync(next, TimeSpan.FromMilliseconds(50)));
 

@@ -50,7 +50,7 @@ public sealed class ReadAfterTests
                 gate.EnterReadLock();
                 try
                 {
-                    if (!node.Consumer.WaitAsync(new FreshnessToken([(partition, offset)]), TimeSpan.FromMinutes(1)).GetAwaiter().GetResult())
+                    if (!node.Consumer.WaitAsync(new FreshnessToken(FreshnessToken.Rows, partition, offset), TimeSpan.FromMinutes(1)).GetAwaiter().GetResult())
                         throw new TimeoutException("the token was not reached");
                     node.Table.ReadHot([(ulong)key + 2], row, found);
                 }
