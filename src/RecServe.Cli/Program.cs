@@ -21,6 +21,7 @@ internal static class Program
         ImportVerb.Create(),
         ApplyVerb.Create(),
         QuarantineVerb.Create(),
+        RowsVerb.Create(),
         BenchVerb.Create(),
     ];
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using RecServe.Artifacts;
 using RecServe.Cli.Terminal;
+using RecServe.Cli.Updates;
 using RecServe.Embeddings;
 using RecServe.Stream;
 
@@ -36,15 +37,12 @@ internal static class ApplyVerb
         using RowStore store = RowStore.Open(new RowStoreOptions { Directory = directory });
         var loader = new TableLoader(new RowTiers { Store = store }, new TableLoaderOptions());
         var tables = new List<(string, EmbeddingTable)>();
-        foreach (string manifest in Directory.EnumerateFiles(models, PackageManifest.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).Order(StringComparer.Ordinal))
+        foreach (ModelPackage package in PackageFolder.Read(models))
         {
-            ModelPackage package = PackageReader.Read(Path.GetDirectoryName(manifest)!);
             EmbeddingTableSet set = loader.Load(package.Lineage, package.Tables);
             tables.AddRange(Enumerable.Range(0, set.Count).Select(field => (package.Lineage, set[field])));
         }
 
-        if (tables.Count == 0)
-            throw new UsageException($"{models} holds no package; it must be laid out as {models}/name/version/{PackageManifest.FileName}");
         var limits = new UpdateLimits();
         using IQuarantine quarantine = quarantineFile is null ? new MemoryQuarantine() : new FileQuarantine(quarantineFile);
         using var consumer = new UpdateConsumer(new FileSource(file, limits.MessageBytes), new TableDirectory(tables), new UpdateFirewall(new FirewallOptions(), TimeProvider.System), quarantine,

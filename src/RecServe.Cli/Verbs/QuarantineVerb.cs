@@ -34,14 +34,14 @@ internal static class QuarantineVerb
     {
         var choice = new Choice();
         var by = new Option<string>("--by") { Description = "Who lets them in; kept with the message.", HelpName = "NAME", Required = true };
-        var to = new Option<Uri>("--to") { Description = "A server; where it has Kafka, every replica gets the rows.", HelpName = "URL", Required = true };
+        var to = new Option<string>("--to") { Description = "A server; where it has Kafka, every replica gets the rows.", HelpName = "URL", Required = true };
         var verb = choice.AddTo(new Verb("release", "Send refused rows again, no more judged by norm, version and rate. Rows that no table can store stay refused; rows that are not newer by now change nothing.",
             "recserve quarantine release --file refused --reason norm_jump --by anna --to http://127.0.0.1:8080"));
         verb.Add(by);
         verb.Add(to);
         verb.SetAction(async (parsed, cancellation) =>
         {
-            using var client = new HttpClient { BaseAddress = parsed.GetRequiredValue(to) };
+            using var client = new HttpClient { BaseAddress = Server(parsed.GetRequiredValue(to)) };
             int sent = 0, refused = 0;
             foreach (QuarantinedMessage message in choice.Read(parsed, cancellation))
             {
@@ -58,8 +58,14 @@ internal static class QuarantineVerb
         return verb;
     }
 
+    private static Uri Server(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? server) && (server.Scheme is "http" or "https")
+        ? server
+        : throw new UsageException($"--to {url}: an address like http://127.0.0.1:8080 is expected");
+
     private static async Task<string?> SendAsync(HttpClient client, QuarantinedMessage message, string by, CancellationToken cancellation)
     {
+        if (message.Reason is RefusalReason.BadDefinition or RefusalReason.UnknownModel)
+            return "it is a definition of an experiment; correct it and send it again";
         if (QuarantineRelease.Of(message, new UpdateLimits(), by, out string why) is not { } update)
             return why;
         using var content = new ByteArrayContent(RowUpdateJson.Encode(update));
