@@ -1,9 +1,8 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace RecServe.Integration.Tests;
 
-/// <summary>The short forms of <c>recserve bench corridor --kills 200</c> and of <c>recserve bench updates</c>.</summary>
+/// <summary>The short forms of <c>recserve bench corridor --kills 200</c>, <c>bench updates</c> and <c>bench read-after</c>.</summary>
 public sealed class CorridorDrillTests
 {
     [KafkaFact]
@@ -32,12 +31,26 @@ public sealed class CorridorDrillTests
         Assert.True(json.RootElement.GetProperty("staleness_p99_ms").GetDouble() > 0, bench.Output);
     }
 
-    private sealed class KafkaFactAttribute : FactAttribute
+    [KafkaFact]
+    [Trait("Category", "Slow")]
+    public void Rankings_after_an_update_are_never_from_before_it_although_the_server_is_killed()
     {
-        public KafkaFactAttribute()
-        {
-            if (!NativeLibrary.TryLoad("librdkafka.so.1", out _))
-                Skip = "librdkafka.so.1 is not installed (Debian: librdkafka1)";
-        }
+        using RecServeProcess bench = RecServeProcess.Run(0, "bench", "read-after", "--trials", "2000", "--json");
+
+        using JsonDocument json = JsonDocument.Parse(bench.Output);
+        JsonElement figures = json.RootElement;
+        Assert.Equal((0, 1), (figures.GetProperty("early").GetInt32(), figures.GetProperty("kills").GetInt32()));
+        Assert.True(figures.GetProperty("trials").GetInt64() >= 2_000 && figures.GetProperty("waited").GetInt64() > 0 && figures.GetProperty("updates").GetInt64() > 100, bench.Output);
+    }
+
+    [KafkaFact]
+    [Trait("Category", "Slow")]
+    public void Cost_of_the_stream_for_rankings_is_measured()
+    {
+        using RecServeProcess bench = RecServeProcess.Run(0, "bench", "updates", "--rate", "2000", "--rank-load", "0.2", "--pairs", "2", "--seconds", "3", "--json");
+
+        using JsonDocument json = JsonDocument.Parse(bench.Output);
+        Assert.Equal(2, json.RootElement.GetProperty("ratios").GetArrayLength());
+        Assert.True(json.RootElement.GetProperty("rank_p99_ratio").GetDouble() > 0 && json.RootElement.GetProperty("staleness_p99_ms").GetDouble() > 0 && json.RootElement.GetProperty("rows_per_s").GetDouble() > 100, bench.Output);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class ServedPackage : IAsyncDisposable
 
     private ServedPackage(Process process, HttpClient client, byte[][] bodies) => (_process, _client, _bodies) = (process, client, bodies);
 
+    /// <summary>Talks to it about other things than rankings.</summary>
+    public HttpClient Client => _client;
+
     /// <summary>Starts <c>recserve serve</c> and waits until it is ready.</summary>
     /// <param name="models">Folder of models.</param>
     /// <param name="arguments">More of its options.</param>

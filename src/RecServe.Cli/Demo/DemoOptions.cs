@@ -9,6 +9,9 @@ internal sealed record DemoOptions
     /// <summary>Rankings that the simulated shoppers ask for.</summary>
     public int Rankings { get; init; } = 20_000;
 
+    /// <summary>Brokers that row updates go through; null for the log in the server's memory.</summary>
+    public string? Kafka { get; init; }
+
     /// <summary>Do everything once, ask the server one question, check the answers and end.</summary>
     public bool Check { get; init; }
 

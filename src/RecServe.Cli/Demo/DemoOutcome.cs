@@ -4,7 +4,8 @@ namespace RecServe.Cli.Demo;
 /// <param name="BestAuc">AUC of the true click probabilities on the test impressions.</param>
 /// <param name="Models">The trained models.</param>
 /// <param name="Variants">What the server counted.</param>
-internal sealed record DemoOutcome(double BestAuc, IReadOnlyList<TrainedDemoModel> Models, IReadOnlyList<VariantOutcome> Variants)
+/// <param name="Updates">What became of the row updates that came meanwhile.</param>
+internal sealed record DemoOutcome(double BestAuc, IReadOnlyList<TrainedDemoModel> Models, IReadOnlyList<VariantOutcome> Variants, UpdateOutcome Updates)
 {
     /// <summary>Most that a learned model may fall short of the best AUC.</summary>
     public const double AucAllowance = 0.01;
@@ -29,6 +30,8 @@ internal sealed record DemoOutcome(double BestAuc, IReadOnlyList<TrainedDemoMode
         double lift = better == 1 ? Lift : -Lift;
         if (!(lift > LiftMargin))
             failures.Add($"{Models[better].Model.Title} has the higher AUC and does not win the experiment: its click-through rate is {100 * lift:F2} ± {100 * LiftMargin:F2} points above the other's");
+        if (Updates.Messages == 0 || Updates.Applied == 0 || Updates.Quarantined > 0 || Updates.State is not ("local" or "live"))
+            failures.Add($"of {Updates.Messages} messages of row updates, {Updates.Applied} rows were applied and {Updates.Quarantined} messages refused; the corridor is {Updates.State}");
         return failures;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RecServe.Artifacts;
 using RecServe.Cli.Terminal;
 using RecServe.Training.Metrics;
 
@@ -34,18 +35,20 @@ internal sealed class DemoRun(DemoOptions options, TextWriter output, TextWriter
 
         List<DemoModel> both = [.. trained.Select(t => t.Model)];
         DemoExperiment.Write(experiments, both);
-        DemoServer server = await DemoServer.StartAsync(models, experiments, options.Port, cancel).ConfigureAwait(false);
+        DemoServer server = await DemoServer.StartAsync(models, experiments, options.Port, options.Kafka, cancel).ConfigureAwait(false);
         await using (server.ConfigureAwait(false))
         {
             _screen.Serving(server.Url, options.Rankings);
             var shoppers = new Shoppers(market, server.Client, options.Market.Seed + 1_000_000);
-            await ShopAsync(shoppers, cancel).ConfigureAwait(false);
-            var outcome = new DemoOutcome(bestAuc, trained, await server.ResultsAsync(both, cancel).ConfigureAwait(false));
+            ModelPackage[] packages = [.. both.Select(model => PackageReader.Read(Path.Combine(models, model.Name, "1")))];
+            var trickle = new RowTrickle(packages, server.Client);
+            await ShopAsync(shoppers, trickle, cancel).ConfigureAwait(false);
+            var outcome = new DemoOutcome(bestAuc, trained, await server.ResultsAsync(both, cancel).ConfigureAwait(false), await server.UpdatesAsync(trickle.Messages, cancel).ConfigureAwait(false));
             _screen.Experiment(outcome);
 
             JsonObject request = shoppers.Request(user: 42, hour: 20, items: [7, 11, 42, 128, 256], k: 3);
             if (options.Check)
-                return await CheckAsync(server, request, outcome, cancel).ConfigureAwait(false);
+                return await CheckAsync(server, request, outcome, new UpdateProbe(trickle, server.Client, packages[^1], both[^1].Name), cancel).ConfigureAwait(false);
 
             _screen.Try(server.Url, request);
             await output.WriteLineAsync("The server keeps running. Press Ctrl-C to stop it.").ConfigureAwait(false);
@@ -67,15 +70,27 @@ internal sealed class DemoRun(DemoOptions options, TextWriter output, TextWriter
         return (market, bestAuc, trained);
     }
 
-    private Task<bool> ShopAsync(Shoppers shoppers, CancellationToken cancel) =>
-        ConsoleProgress.RunAsync(error, ConsoleProgress.IsTerminal, TimeProvider.System, progress =>
+    private async Task ShopAsync(Shoppers shoppers, RowTrickle trickle, CancellationToken cancel)
+    {
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task updates = trickle.RunAsync(closing.Token);
+        try
         {
-            shoppers.VisitAsync(options.Rankings, done => progress.Report(
-                new ProgressStep("shopping", (double)done / options.Rankings, $"{done:N0} rankings")), cancel).GetAwaiter().GetResult();
-            return true;
-        });
+            await ConsoleProgress.RunAsync(error, ConsoleProgress.IsTerminal, TimeProvider.System, progress =>
+            {
+                shoppers.VisitAsync(options.Rankings, done => progress.Report(
+                    new ProgressStep("shopping", (double)done / options.Rankings, $"{done:N0} rankings")), cancel).GetAwaiter().GetResult();
+                return true;
+            }).ConfigureAwait(false);
+        }
+        finally
+        {
+            await closing.CancelAsync().ConfigureAwait(false);
+            await updates.ConfigureAwait(false);
+        }
+    }
 
-    private async Task<bool> CheckAsync(DemoServer server, JsonObject request, DemoOutcome outcome, CancellationToken cancel)
+    private async Task<bool> CheckAsync(DemoServer server, JsonObject request, DemoOutcome outcome, UpdateProbe probe, CancellationToken cancel)
     {
         using HttpResponseMessage response = await server.Client.PostAsJsonAsync("/v1/rank", request, cancel).ConfigureAwait(false);
         JsonElement answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancel).ConfigureAwait(false);
@@ -85,6 +100,7 @@ internal sealed class DemoRun(DemoOptions options, TextWriter output, TextWriter
             failures.Add("the server did not rank three of five items");
         else if (answer.GetProperty("quality").GetProperty("rows").GetProperty("default").GetInt32() != 0)
             failures.Add("the server knew an item or the user by its default row only");
+        failures.AddRange(await probe.RunAsync(request, cancel).ConfigureAwait(false));
         _screen.Verdict(failures);
         return failures.Count == 0;
     }

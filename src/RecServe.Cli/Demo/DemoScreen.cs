@@ -32,7 +32,8 @@ internal sealed class DemoScreen(TextWriter output)
         output.WriteLine($"""
             3. Serving on {url}. Experiment '{DemoExperiment.Key}': each user always gets the same one of the two models.
 
-            4. {rankings:N0} rankings of {Shoppers.Candidates} candidates by ids alone; {Shoppers.Shown} are shown, clicks go to POST /v1/feedback.
+            4. {rankings:N0} rankings of {Shoppers.Candidates} candidates by ids alone; {Shoppers.Shown} are shown, clicks go to POST /v1/feedback,
+               and a trickle of row updates to POST /v1/rows:apply.
                What the server counted (GET /v1/experiments/{DemoExperiment.Key}/results):
             """);
     }
@@ -45,6 +46,7 @@ internal sealed class DemoScreen(TextWriter output)
         double low = 100 * (outcome.Lift - outcome.LiftMargin), high = 100 * (outcome.Lift + outcome.LiftMargin);
         string verdict = low > 0 ? "treatment wins" : high < 0 ? "control wins" : "no winner";
         output.WriteLine($"   treatment − control: {100 * outcome.Lift:+0.00;−0.00} points (95 % interval {low:+0.00;−0.00} to {high:+0.00;−0.00}): {verdict}");
+        output.WriteLine($"   meanwhile {outcome.Updates.Messages:N0} messages of row updates came ({outcome.Updates.State}), {outcome.Updates.Applied:N0} rows applied; age when visible: {outcome.Updates.AgeP50Ms:0.#} ms in the median, {outcome.Updates.AgeP99Ms:0.#} ms at the 99th percentile");
         output.WriteLine();
     }
 
@@ -73,7 +75,7 @@ internal sealed class DemoScreen(TextWriter output)
         foreach (string failure in failures)
             output.WriteLine($"FAILED  {failure}");
         output.WriteLine(failures.Count == 0
-            ? "check passed: both models are within 0.01 of the best AUC, the better one wins the experiment, and the server ranks by ids alone"
+            ? "check passed: both models are within 0.01 of the best AUC, the better one wins the experiment, the server ranks by ids alone, and row updates are seen in rankings"
             : $"check failed: {failures.Count} of the expectations above do not hold");
     }
 }

@@ -25,9 +25,9 @@ internal sealed class DemoServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<DemoServer> StartAsync(string models, string experiments, int port, CancellationToken cancel)
+    public static async Task<DemoServer> StartAsync(string models, string experiments, int port, string? kafka, CancellationToken cancel)
     {
-        var options = new ServingOptions { ModelsDirectory = models, ExperimentsFile = experiments, Urls = $"http://127.0.0.1:{port}" };
+        var options = new ServingOptions { ModelsDirectory = models, ExperimentsFile = experiments, Urls = $"http://127.0.0.1:{port}", Kafka = kafka };
         WebApplication app = ServingHost.Build(options, null, logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
         try
         {
@@ -50,6 +50,14 @@ internal sealed class DemoServer : IAsyncDisposable
         return [.. models.Select(m => new VariantOutcome(m.Variant, m.Name, Count(m, "rankings"), Count(m, "items"), Count(m, "clicks")))];
 
         long Count(DemoModel model, string name) => variants.TryGetValue(model.Variant, out JsonElement v) ? v.GetProperty(name).GetInt64() : 0;
+    }
+
+    /// <summary>Reads how the corridor of updates did.</summary>
+    public async Task<UpdateOutcome> UpdatesAsync(int messages, CancellationToken cancel)
+    {
+        using System.IO.Stream stream = await Client.GetStreamAsync(new Uri("/v1/updates", UriKind.Relative), cancel).ConfigureAwait(false);
+        using JsonDocument updates = await JsonDocument.ParseAsync(stream, default, cancel).ConfigureAwait(false);
+        return UpdateOutcome.Of(messages, updates.RootElement);
     }
 
     public async ValueTask DisposeAsync()

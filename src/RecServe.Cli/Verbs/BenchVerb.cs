@@ -20,6 +20,7 @@ internal static class BenchVerb
             StoreBench.Create(),
             UpdatesBench.Create(),
             CorridorBench.Create(),
+            ReadAfterBench.Create(),
             BrokerVerb.Create(),
             FieldsBench.Create(),
             ExpertsBench.Create(),

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using RecServe.Artifacts;
+using RecServe.Bench;
+using RecServe.Embeddings;
+using RecServe.Features;
+using RecServe.LoadGen;
+using RecServe.Stream;
+
+namespace RecServe.Cli.Bench.Updates;
+
+/// <summary>
+/// Measures what a stream of updates costs rankings, and rankings the stream: a server in a process of its own, brokers in another, rank requests at a share of what the server can do, in pairs of
+/// periods with the stream on and off, each pair in the other order than the one before.
+/// </summary>
+internal sealed class RankLoadRun(string directory, int rowsPerSecond, double rankLoad, int pairs, double seconds, int seed, IProgress<string>? progress)
+{
+    private const int Partitions = 16, RowsPerMessage = 100, Candidates = 500, Items = 50_000, Users = 5_000, Connections = 64;
+    private static readonly TimeSpan LongestCatchUp = TimeSpan.FromMinutes(1);
+
+    private readonly List<(double P50, double P99, double RowsPerS)> _stream = [];
+
+    public async Task<RankLoadResult> RunAsync(CancellationToken cancellation)
+    {
+        ModelPackage package = SyntheticPackage.Create(new SyntheticOptions { UserFields = 8, ItemFields = 4, Items = Items, Users = Users, Seed = seed });
+        string models = Path.Combine(directory, "models");
+        PackageWriter.Write(package, Path.Combine(models, "m", "1"));
+        using var brokers = new BrokerChild(1, Partitions);
+        ServedPackage server = await ServedPackage.StartAsync(models, ["--store", Path.Combine(directory, "rows"), "--kafka", brokers.Servers, "--checkpoint-seconds", "2"], [], cancellation).ConfigureAwait(false);
+        await using var end = server.ConfigureAwait(false);
+        var options = new LoadOptions { Url = server.Client.BaseAddress!, Candidates = Candidates, Catalog = Items, Users = Users, Connections = Connections, Seed = seed };
+        var load = new LoadLoop(options.Url, new RankRequests(options));
+        Checked(load.Closed(4, Math.Max(2, seconds / 3)));
+        double saturation = Math.Max(Checked(load.Closed(2, seconds / 3)).Rps, Checked(load.Closed(16, seconds / 3)).Rps), rate = saturation * rankLoad;
+        progress?.Report($"saturation is {saturation:N0} rankings a second; {rate:N0} are asked for");
+
+        var ratios = new List<double>();
+        List<double> on = [], off = [];
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            foreach (bool isOn in pair % 2 == 0 ? (bool[])[true, false] : [false, true])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int arrivals = seed + (1000 * pair); // the same for both of a pair
+                LoadStep step = isOn ? await WithStreamAsync(server, brokers.Servers, package, () => load.Open(Connections, rate, seconds, arrivals), cancellation).ConfigureAwait(false)
+                    : load.Open(Connections, rate, seconds, arrivals);
+                (isOn ? on : off).Add(Checked(step).Latency.P99);
+            }
+
+            ratios.Add(on[^1] / off[^1]);
+            progress?.Report($"pair {pair + 1} of {pairs}: p99 of a ranking {on[^1]:0.0} ms with the stream, {off[^1]:0.0} ms without; age of updates {_stream[^1].P50:0} ms in the median, {_stream[^1].P99:0} ms at the 99th percentile");
+        }
+
+        return new RankLoadResult
+        {
+            Rate = rowsPerSecond,
+            RowsPerS = Median(_stream.Select(period => period.RowsPerS)),
+            StalenessP50Ms = Median(_stream.Select(period => period.P50)),
+            StalenessP99Ms = _stream.Max(period => period.P99),
+            RankP99Ratio = Median(ratios),
+            Ratios = ratios,
+            RankP99OnMs = Median(on),
+            RankP99OffMs = Median(off),
+            RankLoad = rankLoad,
+            SaturationRps = saturation,
+            RankRps = rate,
+            Candidates = Candidates,
+            PeriodSeconds = seconds,
+            Cores = Environment.ProcessorCount,
+        };
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static LoadStep Checked(LoadStep step) => step.Errors.Count == 0 ? step
+        : throw new InvalidOperationException($"of {step.Requests} requests, {string.Join(", ", step.Errors.Select(error => $"{error.Value} × {error.Key}"))} failed: {step.FirstFailure}");
+
+    private async Task<LoadStep> WithStreamAsync(ServedPackage server, string servers, ModelPackage package, Func<LoadStep> ask, CancellationToken cancellation)
+    {
+        var random = new Random(seed + _stream.Count);
+        using var producer = new UpdateProducer(servers, Partitions, (double)rowsPerSecond / RowsPerMessage, number => Message(package, random, number), () => false);
+        await WhenAsync(server, updates => updates.GetProperty("visible_ms").ValueKind == JsonValueKind.Object, cancellation).ConfigureAwait(false);
+        JsonElement before = await UpdatesAsync(server, cancellation).ConfigureAwait(false);
+        LoadStep step = ask();
+        JsonElement after = await UpdatesAsync(server, cancellation).ConfigureAwait(false);
+        producer.Finish();
+        JsonElement ages = after.GetProperty("visible_ms");
+        _stream.Add((ages.GetProperty("p50").GetDouble(), ages.GetProperty("p99").GetDouble(), (after.GetProperty("applied").GetInt64() - before.GetProperty("applied").GetInt64()) / seconds));
+        if (after.GetProperty("quarantined").GetInt64() > 0 || after.GetProperty("state").GetString() != "live")
+            throw new InvalidOperationException($"the corridor did not take the updates: {after}");
+        await WhenAsync(server, updates => updates.GetProperty("lag").GetInt64() == 0, cancellation).ConfigureAwait(false);
+        return step;
+    }
+
+    private static byte[] Message(ModelPackage package, Random random, long number)
+    {
+        PackageTable table = package.Tables.Single(table => table.Name == "i");
+        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var rows = new RowDelta[RowsPerMessage];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            float[] values = new float[table.Width];
+            for (int j = 0; j < values.Length; j++)
+                values[j] = (random.NextSingle() - 0.5f) * 0.2f;
+            rows[i] = RowDelta.Of(RowKey.Of($"i{random.Next(Items)}"), ((ulong)now * 1000) + (ulong)((number % 10 * RowsPerMessage) + i), values);
+        }
+
+        return RowUpdateCodec.Encode(new RowUpdate(package.Lineage, table.Name, "bench", now, rows, []));
+    }
+
+    private static async Task WhenAsync(ServedPackage server, Func<JsonElement, bool> isSo, CancellationToken cancellation)
+    {
+        long begin = TimeProvider.System.GetTimestamp();
+        while (!isSo(await UpdatesAsync(server, cancellation).ConfigureAwait(false)))
+        {
+            if (TimeProvider.System.GetElapsedTime(begin) > LongestCatchUp)
+                throw new InvalidOperationException("the server does not keep up with the updates; ask for a lower --rate");
+            await Task.Delay(50, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<JsonElement> UpdatesAsync(ServedPackage server, CancellationToken cancellation)
+    {
+        using JsonDocument updates = JsonDocument.Parse(await server.Client.GetByteArrayAsync(new Uri("/v1/updates", UriKind.Relative), cancellation).ConfigureAwait(false));
+        return updates.RootElement.Clone();
+    }
+}
