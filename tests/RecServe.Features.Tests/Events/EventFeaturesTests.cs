@@ -9,7 +9,7 @@ public class EventFeaturesTests
         List<InteractionEvent> events = TestEvents.Generate(6_000, seed: 1);
         var random = new Random(2);
         events.AddRange(events.Where(_ => random.Next(20) == 0).ToArray());
-        List<InteractionEvent> arrivals = TestEvents.Delayed(events, 75 * TestEvents.Minute, seed: 3);
+        List<InteractionEvent> arrivals = TestEvents.Delayed(events, 120 * TestEvents.Minute, seed: 3);
         EventFeatures state = TestEvents.NewState();
         var raw = new RawEvents();
         EventAdmission[] logs = [.. Enumerable.Range(0, 3).Select(_ => new EventAdmission(new AdmissionOptions()))];
