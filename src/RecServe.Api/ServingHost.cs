@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RecServe.Api.Experiments;
+using RecServe.Api.FeatureRows;
 using RecServe.Api.Feedback;
 using RecServe.Api.Health;
 using RecServe.Api.Http;
@@ -51,6 +52,7 @@ public static class ServingHost
             app.Services.GetRequiredService<ModelRegistry>();
             app.Services.GetRequiredService<RowGauges>();
             app.Services.GetRequiredService<ExpertGauges>();
+            app.Services.GetRequiredService<NodeFeatures>();
             app.Services.GetRequiredService<NodeUpdates>();
             app.Services.GetRequiredService<ExperimentSet>();
             app.Services.GetRequiredService<NodeExperiments>();
@@ -95,6 +97,7 @@ public static class ServingHost
         services.AddSingleton<ServingMetrics>().AddSingleton<PrometheusText>();
         services.AddSingleton<NodeRows>().AddHostedService(provider => provider.GetRequiredService<NodeRows>()).AddSingleton<RowGauges>();
         services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load())).AddSingleton<ExpertGauges>();
+        services.AddSingleton<NodeFeatures>();
         services.AddSingleton<NodeUpdates>().AddHostedService(provider => provider.GetRequiredService<NodeUpdates>());
         services.AddSingleton<NodeExperiments>().AddHostedService(provider => provider.GetRequiredService<NodeExperiments>()).AddSingleton<ReadAfter>();
         services.AddHostedService<ModelWatch>();
@@ -115,7 +118,8 @@ public static class ServingHost
 
         services.AddSingleton(provider => new ExposureLog(provider.GetService<ExposureWriter>(), provider.GetRequiredService<ServingMetrics>(), time));
         services.AddSingleton<RankEndpoint>().AddSingleton<BatchEndpoint>().AddSingleton<FeedbackEndpoint>().AddSingleton<ModelsEndpoint>();
-        services.AddSingleton<ExperimentsEndpoint>().AddSingleton<ExperimentWrites>().AddSingleton<UpdatesEndpoint>().AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();
+        services.AddSingleton<ExperimentsEndpoint>().AddSingleton<ExperimentWrites>().AddSingleton<UpdatesEndpoint>().AddSingleton<FeatureWrites>().AddSingleton<FeaturesEndpoint>();
+        services.AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();
     }
 
     private static void MapEndpoints(WebApplication app)
@@ -137,6 +141,11 @@ public static class ServingHost
         Read("/v1/updates", updates.ShowAsync);
         app.MapPost("/v1/updates:pause", updates.PauseAsync);
         app.MapPost("/v1/updates:resume", updates.ResumeAsync);
+        FeaturesEndpoint features = services.GetRequiredService<FeaturesEndpoint>();
+        Read("/v1/features/{entity}/{id}", features.ShowAsync);
+        app.MapPut("/v1/features/{entity}/{id}", gate.Guard(features.PutAsync));
+        app.MapDelete("/v1/features/{entity}/{id}", gate.Guard(features.DeleteAsync));
+        app.MapPost("/v1/features:batch", gate.Guard(features.BatchAsync));
         Read("/v1/models", models.ListAsync);
         Read("/v1/models/{model}", models.ShowAsync);
         Read("/v1/experiments", experiments.ListAsync);

@@ -48,6 +48,10 @@ public sealed record ServingOptions
     [Range(0, 3_600)]
     public int ExperimentsWaitSeconds { get; init; } = 10;
 
+    /// <summary>Topic of feature rows; compacted.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string FeaturesTopic { get; init; } = "recserve.features";
+
     /// <summary>Topic of updates that were refused.</summary>
     [Required(AllowEmptyStrings = false)]
     public string QuarantineTopic { get; init; } = "recserve.quarantine";
@@ -89,6 +93,13 @@ public sealed record ServingOptions
     [Description("MiB of process memory for the rows of one model version, 0 for every row; less than they need requires --store")]
     [Range(0, 1 << 20)]
     public int HotMemoryMb { get; init; }
+
+    /// <summary>
+    /// Process memory for stored features; default 64, 1 to 1,048,576 MiB. With a store it holds the rows that are asked for; without one it holds all, and rows that do not fit are refused.
+    /// </summary>
+    [Description("MiB of process memory for stored features: those asked for with --store, all of them without")]
+    [Range(1, 1 << 20)]
+    public int FeatureMemoryMb { get; init; } = 64;
 
     /// <summary>Memory of the store's log; default 256, 2 to 1,048,576 MiB.</summary>
     [Description("MiB of memory for the store's log")]

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace RecServe.Stream;
 
-/// <summary>How far partitions were applied, or must be: <c>rows:3@184467,experiments:0@12</c>, the last message's offset of each.</summary>
+/// <summary>How far partitions of topics were applied, or must be: <c>rows:3@184467,features:0@12</c>, the last message's offset of each.</summary>
 public sealed class FreshnessToken
 {
     /// <summary>Partitions of a token at most.</summary>
     public const int MostPartitions = 1_024;
 
     /// <summary>What the topics are called in tokens, whatever they are called in Kafka.</summary>
-    public const string Rows = "rows", Experiments = "experiments";
+    public const string Rows = "rows", Features = "features", Experiments = "experiments";
 
-    private static readonly string[] Topics = [Rows, Experiments];
+    private static readonly string[] Topics = [Rows, Features, Experiments];
 
     /// <summary>Makes a token.</summary>
     public FreshnessToken(IReadOnlyList<FreshnessPlace> places) => Places = places;
@@ -24,6 +24,9 @@ public sealed class FreshnessToken
 
     /// <summary>The partitions and their offsets.</summary>
     public IReadOnlyList<FreshnessPlace> Places { get; }
+
+    /// <summary>The places of both.</summary>
+    public FreshnessToken With(FreshnessToken other) => other.Places.Count == 0 ? this : new([.. Places, .. other.Places]);
 
     /// <summary>Reads a token.</summary>
     /// <returns>The token, or null if it is none.</returns>

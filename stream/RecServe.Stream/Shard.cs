@@ -27,6 +27,9 @@ internal sealed class Shard(int partition, long next)
     /// <summary>Log time of the last message that was applied, milliseconds since 1970 UTC; before the first, when the shard was opened.</summary>
     public long AppliedTime;
 
+    /// <summary>End of the partition when it was first seen.</summary>
+    public long FirstEnd { get; init; }
+
     /// <summary>End of the partition, as last heard.</summary>
     public long End;
 }

@@ -10,13 +10,13 @@ public static class UpdateCheckpoint
     /// other sources stay as they are. Where the quarantine cannot be made to last, rows are, with the offsets of the checkpoint before: what came since is read again.
     /// </summary>
     /// <param name="store">The node's store.</param>
-    /// <param name="consumer">The corridor; null where there is none.</param>
-    /// <param name="quarantine">Its quarantine.</param>
+    /// <param name="consumers">The corridors.</param>
+    /// <param name="quarantine">Their quarantine.</param>
     /// <exception cref="IOException">The quarantine could not be made to last, but the rows were; or the store cannot be checkpointed, and the checkpoint before stays good.</exception>
-    public static CheckpointResult Take(IRowStore store, UpdateConsumer? consumer, IQuarantine? quarantine)
+    public static CheckpointResult Take(IRowStore store, IReadOnlyList<UpdateConsumer> consumers, IQuarantine? quarantine)
     {
         var offsets = new Dictionary<string, long>(store.Offsets);
-        foreach ((string name, long next) in consumer?.Positions ?? new Dictionary<string, long>())
+        foreach ((string name, long next) in consumers.SelectMany(consumer => consumer.Positions))
             offsets[name] = next;
         try
         {

@@ -1,5 +1,3 @@
-using RecServe.Embeddings;
-
 namespace RecServe.Stream;
 
 public sealed partial class UpdateConsumer
@@ -75,10 +73,10 @@ public sealed partial class UpdateConsumer
     private static TimeSpan Staleness(Shard shard, long now) =>
         Lag(shard) > 0 ? TimeSpan.FromMilliseconds(Math.Max(0, now - Volatile.Read(ref shard.AppliedTime))) : TimeSpan.Zero;
 
-    private void Count(in ApplyResult result)
+    private void Count(UpdateBatch batch)
     {
-        Interlocked.Add(ref _applied, result.Applied);
-        Interlocked.Add(ref _stale, result.Stale);
+        Interlocked.Add(ref _applied, batch.Applied);
+        Interlocked.Add(ref _stale, batch.Stale);
     }
 
     private void Count(QuarantinedMessage message)

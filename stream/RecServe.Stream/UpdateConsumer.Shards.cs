@@ -11,18 +11,34 @@ public sealed partial class UpdateConsumer
     public IReadOnlyDictionary<string, long> Positions => _shards.Values.ToDictionary(shard => NameOf(shard.Partition), shard => shard.Next);
 
     /// <summary>What is applied now; what a ranking that begins after this call reflects at least.</summary>
-    public FreshnessToken Applied => new([.. _inOrder.Where(shard => shard.Next > 0).Select(shard => new FreshnessPlace(FreshnessToken.Rows, shard.Partition, shard.Next - 1))]);
+    public FreshnessToken Applied => new([.. _inOrder.Where(shard => shard.Next > 0).Select(shard => new FreshnessPlace(_handler.TokenName, shard.Partition, shard.Next - 1))]);
 
     /// <summary>Whether every message of this corridor that a token names is applied; of other topics it knows nothing.</summary>
     public bool HasReached(FreshnessToken token)
     {
         foreach (FreshnessPlace place in token.Places)
         {
-            if (place.Topic == FreshnessToken.Rows && !(_shards.TryGetValue(place.Partition, out Shard? shard) && shard.Next > place.Offset))
+            if (place.Topic == _handler.TokenName && !(_shards.TryGetValue(place.Partition, out Shard? shard) && shard.Next > place.Offset))
                 return false;
         }
 
         return true;
+    }
+
+    /// <summary>Whether nothing is known yet of the source: neither what it holds nor what keeps it from being read.</summary>
+    public bool IsBeforeFirstLook => !_source.HasLooked || (_inOrder.Length == 0 && _source.Trouble is null);
+
+    /// <summary>
+    /// Whether everything that the topic held when this corridor first saw it is applied, as rankings need that begin where the node keeps nothing: a compacted topic is read from its start. False
+    /// until the topic is reached.
+    /// </summary>
+    public bool HasCaughtUp
+    {
+        get
+        {
+            Shard[] shards = _inOrder;
+            return shards.Length > 0 && shards.All(shard => shard.Next >= shard.FirstEnd || shard.State != ShardState.Running);
+        }
     }
 
     /// <summary>Waits until every message of this corridor that a token names is applied.</summary>
@@ -58,6 +74,7 @@ public sealed partial class UpdateConsumer
                 shard = new Shard(partition.Id, _stored.TryGetValue(NameOf(partition.Id), out long next) ? next : partition.Start)
                 {
                     End = partition.End,
+                    FirstEnd = partition.End,
                     AppliedTime = _time.GetUtcNow().ToUnixTimeMilliseconds(),
                 };
                 Open(shard, partition);
@@ -118,7 +135,7 @@ public sealed partial class UpdateConsumer
     }
 
     /// <summary>Every row of the batch is applied or quarantined: the offsets move on, and those who wait for them.</summary>
-    private void Advance(PreparedBatch batch)
+    private void Advance(UpdateBatch batch)
     {
         long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach ((UpdateMessage message, long eventTime, int rows) in batch.Messages)

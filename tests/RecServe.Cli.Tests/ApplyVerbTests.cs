@@ -3,6 +3,10 @@ using RecServe.Artifacts;
 using RecServe.Cli.Bench;
 using RecServe.Cli.Terminal;
 using RecServe.Cli.Verbs;
+using RecServe.Embeddings;
+using RecServe.Features;
+using RecServe.FeatureStore;
+using RecServe.Ranking;
 
 namespace RecServe.Cli.Tests;
 
@@ -40,6 +44,29 @@ public sealed class ApplyVerbTests : IDisposable
         Assert.StartsWith("""{"messages":0,""", output, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, (await Run("quarantine", "show")).Exit);
         Assert.Equal(ExitCode.Usage, (await Run("quarantine", "show", "--file", refused, "--reason", "none")).Exit);
+    }
+
+    [Fact]
+    public async Task Apply_features_feeds_rows_of_users_and_items_to_the_store()
+    {
+        ModelPackage package = Package();
+        PackageWriter.Write(package, Path.Combine(_directory, "models/m/1"));
+        string file = Path.Combine(_directory, "features.jsonl"), rows = Path.Combine(_directory, "rows");
+        string field = PackageEncoders.Schema(package).Fields.First(field => field.Side == FieldSide.Item).Name;
+        await File.WriteAllLinesAsync(file,
+        [
+            $$$"""{"entity":"item","id":"i1","version":1,"producer":"me","features":{"{{{field}}}":"a"}}""",
+            $$$"""{"entity":"item","id":"i1","version":1,"producer":"me","features":{"{{{field}}}":"b"}}""",
+            """{"entity":"item","id":"i2","version":1,"producer":"me","features":{"unheard of":"b"}}""",
+        ]);
+
+        (int exit, string output) = await Run("apply", file, "--features", "--models", Path.Combine(_directory, "models"), "--store", rows, "--json");
+
+        Assert.Equal(ExitCode.Failed, exit);
+        Assert.Equal("""{"messages":3,"applied":1,"stale":1,"quarantined":1,"refused":{"unknown_feature":1}}""", output.Trim());
+        using RowStore store = RowStore.Open(new RowStoreOptions { Directory = rows });
+        using var features = new DurableFeatureStore(store);
+        Assert.Equal($"Item i1 version 1 {field}=a", features.FindOne(FieldSide.Item, "i1"u8)?.ToString());
     }
 
     private static ModelPackage Package()

@@ -13,15 +13,15 @@ internal sealed class HealthEndpoint(Readiness readiness, ModelRegistry registry
     /// <summary>200 as long as the process answers.</summary>
     public static Task LiveAsync(HttpContext context) => JsonResponse.WriteAsync(context, json => json.WriteString("status"u8, "live"u8));
 
-    /// <summary>200 while new requests are wanted, 503 until the topic of experiments was read and while the server stops; names the packages that are not served and the partitions that are not applied.</summary>
+    /// <summary>200 while new requests are wanted, 503 until the topics of experiments and features were read and while the server stops; names the packages that are not served and the partitions that are not applied.</summary>
     public Task ReadyAsync(HttpContext context)
     {
-        bool wanted = readiness.IsReady, ready = wanted && experiments.IsSettled;
+        bool wanted = readiness.IsReady, loading = updates.IsLoading, ready = wanted && !loading && experiments.IsSettled;
         ExperimentTopicSnapshot topic = experiments.Consumer.Measure();
         ModelSet models = registry.Current;
         return JsonResponse.WriteAsync(context, json =>
         {
-            json.WriteString("status"u8, !wanted ? "draining" : !ready ? "starting"
+            json.WriteString("status"u8, !wanted ? "draining" : loading ? "loading" : !ready ? "starting"
                 : models.Broken.Count == 0 && updates.Freshness().State is "local" or "live" && experiments.IsWell(topic) ? "ready" : "degraded");
             json.WriteStartArray("models"u8);
             foreach (ServedModel model in models.Models)

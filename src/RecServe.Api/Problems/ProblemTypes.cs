@@ -24,11 +24,17 @@ internal static class ProblemTypes
     public static readonly ProblemType UnknownExperiment = new("unknown_experiment", 404, "The experiment does not exist",
         "The detail lists the experiments that do. GET /v1/experiments tells more about each.");
 
+    public static readonly ProblemType UnknownFeatures = new("unknown_features", 404, "No features are stored for the entity",
+        "The user or item has no row, or was deleted. Rankings use what the model's package knows of it.");
+
     public static readonly ProblemType MethodNotAllowed = new("method_not_allowed", 405, "The path does not take this method",
         "The header Allow names the methods that it takes.");
 
     public static readonly ProblemType NotFresh = new("not_fresh", 409, "The update that read_after names is not applied yet",
         "The ranking was to reflect an update that this server has not applied within the deadline. Ask again, or rank without read_after.");
+
+    public static readonly ProblemType VersionConflict = new("version_conflict", 409, "A row of the same or a higher version is there",
+        "Rows are replaced by newer ones alone. errors names the version that is stored; send a higher one, or none for the time of the server's clock.");
 
     public static readonly ProblemType OverLimit = new("over_limit", 413, "The request is over a limit of this server",
         "The detail and errors name the limit. Send less, in several requests, or raise the option that sets the limit.");
@@ -51,6 +57,9 @@ internal static class ProblemTypes
     public static readonly ProblemType NotTaken = new("not_taken", 503, "The log of updates does not take the message",
         "Updates go through Kafka, which is not reached or refuses the message. Sending it again does no harm.");
 
+    public static readonly ProblemType StoreFull = new("store_full", 503, "The store of features takes no more rows",
+        "Its memory is used up (--feature-memory-mb), or another id with the same hash has a row. Deletions and rows that take less than before are still taken.");
+
     public static readonly ProblemType Overloaded = new("overloaded", 503, "The server is busy",
         "As many requests as the server takes are being answered. Retry after the seconds that the header Retry-After names.");
 
@@ -60,8 +69,8 @@ internal static class ProblemTypes
     /// <summary>All of them, by status.</summary>
     public static readonly IReadOnlyList<ProblemType> All =
     [
-        MalformedJson, InvalidUtf8, TooDeep, UnreadableBody, NotFound, UnknownModel, UnknownExperiment, MethodNotAllowed, NotFresh, OverLimit,
-        UnsupportedMediaType, InvalidRequest, InvalidFeature, NotFinite, InternalError, NotTaken, Overloaded, DeadlineExceeded,
+        MalformedJson, InvalidUtf8, TooDeep, UnreadableBody, NotFound, UnknownModel, UnknownExperiment, UnknownFeatures, MethodNotAllowed, NotFresh, VersionConflict, OverLimit,
+        UnsupportedMediaType, InvalidRequest, InvalidFeature, NotFinite, InternalError, NotTaken, StoreFull, Overloaded, DeadlineExceeded,
     ];
 
     /// <summary>The type of a slug, or null.</summary>

@@ -92,8 +92,8 @@ internal sealed partial class RankPipeline
         return count;
     }
 
-    /// <summary>Looks up the candidates' rows among the stored items; returns the user's among the stored users, or −1.</summary>
-    internal static int StoredRows(RankRequest request, CandidateIndex index, FeatureExtractor extractor, ReadOnlySpan<int> candidates, Span<int> itemRows)
+    /// <summary>Looks up the candidates' rows among the package's items; returns the user's among its users, or −1.</summary>
+    internal static int CatalogRows(RankRequest request, CandidateIndex index, FeatureExtractor extractor, ReadOnlySpan<int> candidates, Span<int> itemRows)
     {
         if (extractor.Items is { } items)
             ItemRows(request, index, items, candidates, itemRows);

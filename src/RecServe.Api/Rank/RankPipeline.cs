@@ -1,4 +1,5 @@
 using RecServe.Api.Experiments;
+using RecServe.Api.FeatureRows;
 using RecServe.Api.Feedback;
 using RecServe.Api.Models;
 using RecServe.Api.Problems;
@@ -17,7 +18,7 @@ namespace RecServe.Api.Rank;
 /// that no request sees half of a change. The outcome is an answer or a <see cref="Problem"/>; an exception is a bug.
 /// </summary>
 internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet experiments, FeedbackStore feedback, ExposureLog exposures,
-    NodeUpdates updates, ReadAfter readAfter, ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
+    NodeUpdates updates, NodeFeatures features, ReadAfter readAfter, ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
 {
     /// <summary>Answers one rank request.</summary>
     /// <param name="body">Holds the request; texts in it are unescaped in place.</param>
@@ -82,14 +83,21 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         if (clock.EndsLate(RankStage.Assign))
             return Late(request);
 
-        // 3. Look up the stored features: the user's row once, one row a candidate. Excluded candidates leave here, before they cost anything.
+        // 3. Look up the features that are stored, in one go, and the rows of the package's catalogs. Excluded candidates leave here, before they cost anything.
         FeatureExtractor extractor = model!.Extractor;
         int most = request.Items.Count;
         Span<int> memory = scratch.Ints(3 * most);
         int count = Candidates(request, scratch.Index, memory[..most]);
         ReadOnlySpan<int> candidates = memory[..count];
         Span<int> itemRows = memory.Slice(most, count);
-        int userRow = StoredRows(request, scratch.Index, extractor, candidates, itemRows);
+        int userRow = CatalogRows(request, scratch.Index, extractor, candidates, itemRows);
+        scratch.Stored.Find(features.Store, request, candidates);
+        if (scratch.Stored.Fault is { } lost)
+        {
+            degraded = lost;
+            metrics.Degraded(lost);
+        }
+
         if (clock.EndsLate(RankStage.Features))
             return Late(request);
 
@@ -99,6 +107,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
             return noField;
         if (new RequestExtraction(request, model, scratch, given).Run(userRow, candidates, itemRows) is { } misfit)
             return misfit;
+        features.Asked.Add(scratch.Stored);
         if (clock.EndsLate(RankStage.Extract))
             return Late(request);
 

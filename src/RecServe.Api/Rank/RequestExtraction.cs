@@ -1,5 +1,6 @@
 using RecServe.Api.Models;
 using RecServe.Api.Problems;
+using RecServe.FeatureStore;
 using RecServe.Features;
 
 namespace RecServe.Api.Rank;
@@ -15,6 +16,7 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
     private readonly IReadOnlyList<bool> _removed = model.FieldsRemoved;
     private readonly FeatureBatch _batch = scratch.Batch;
     private readonly FieldMemo _memo = scratch.Memo;
+    private readonly StoredFeatures _stored = scratch.Stored;
     private readonly bool[] _given = given;
 
     /// <summary>Encodes the user, the context and the candidates.</summary>
@@ -29,8 +31,10 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
             return user;
         if (Add(_request.ContextFeatures, false, -1, "context") is { } context)
             return context;
+        AddRow(_stored.User);
+        AddRow(_stored.Context);
         _extractor.Complete(false, _request.Utf8(_request.UserId), userRow, _given, _batch);
-        if (!AnyFeatures(candidates))
+        if (!_stored.HasItems && !AnyFeatures(candidates))
         {
             AddStored(candidates, itemRows);
             return null;
@@ -43,6 +47,7 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
             Array.Clear(_given);
             if (Add(candidate.Features, true, candidates[i], "items") is { } item)
                 return item;
+            AddRow(_stored.Item(i));
             _extractor.Complete(true, _request.Utf8(candidate.Id), itemRows[i], _given, _batch);
         }
 
@@ -99,6 +104,42 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
         }
 
         return null;
+    }
+
+    /// <summary>Adds what is stored of an entity and the request did not give. A value that does not suit this version of the model is passed over, and what the package knows stands.</summary>
+    private void AddRow(FeatureRow? row)
+    {
+        if (row is null)
+            return;
+        int position = 0;
+        foreach (StoredFeature feature in row)
+        {
+            int field = _stored.FieldOf(position++, feature.Name, _extractor);
+            if (field < 0 || _given[field] || _removed[field] || _extractor.Encoders[field].Field.Side != row.Entity)
+                continue;
+            if (TryEncode(feature, _extractor.Encoders[field], _batch[field]))
+                _given[field] = true;
+            else
+                _stored.CountUnusable(row.Entity);
+        }
+    }
+
+    private static bool TryEncode(in StoredFeature feature, FieldEncoder encoder, FeatureColumn column)
+    {
+        switch (feature.Kind)
+        {
+            case FeatureKind.Text:
+                return encoder.Encode(feature.Text, column) != EncodeStatus.NotANumber;
+            case FeatureKind.Number:
+                return encoder.Field.Kind == FieldKind.Numeric && encoder.Encode(feature.Number, column) == EncodeStatus.Ok;
+            default:
+                if (encoder.Field.Kind != FieldKind.Multi)
+                    return false;
+                foreach (ReadOnlySpan<byte> value in feature.Values)
+                    encoder.AddValue(value, column);
+                encoder.ClosePool(column);
+                return true;
+        }
     }
 
     /// <summary>Adds one value to the open sample; returns what is wrong with it, or null.</summary>

@@ -29,6 +29,9 @@ internal sealed class RequestScratch : IDisposable
     /// <summary>Fields by position.</summary>
     public FieldMemo Memo { get; } = new();
 
+    /// <summary>What is stored of the user, the context and the candidates.</summary>
+    public StoredFeatures Stored { get; } = new();
+
     /// <summary>Variants of the request's user.</summary>
     public ReusableList<Assignment> Assignments { get; } = new(4);
 
@@ -51,7 +54,7 @@ internal sealed class RequestScratch : IDisposable
     public RequestScratch() => Json = new Utf8JsonWriter(Output, ProblemResponse.JsonOptions);
 
     /// <summary>Bytes held, roughly: what decides whether it is kept for another request.</summary>
-    public long Bytes => (_floats.Length * 4L) + (_ints.Length * 4L) + Output.Capacity + Request.Bytes + Index.Bytes + Batch.Bytes + Gather.Bytes;
+    public long Bytes => (_floats.Length * 4L) + (_ints.Length * 4L) + Output.Capacity + Request.Bytes + Index.Bytes + Batch.Bytes + Gather.Bytes + Stored.Bytes;
 
     /// <summary>Starts an answer.</summary>
     public void ResetOutput()

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.FeatureRows;
 using RecServe.Api.Telemetry;
 using RecServe.Api.Updates;
 using RecServe.Embeddings;
@@ -70,6 +71,9 @@ internal sealed class NodeRows : IHostedService, IDisposable
     /// <summary>The corridor of updates, whose offsets stand in every checkpoint; set once it is put together.</summary>
     public NodeUpdates? Updates { get; set; }
 
+    /// <summary>The features, whose rows lie in the same store; set once they are there.</summary>
+    public NodeFeatures? Features { get; set; }
+
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -133,13 +137,13 @@ internal sealed class NodeRows : IHostedService, IDisposable
     /// <summary>Makes the updates since the last time outlive the process. A failure is logged and tried again at the next turn: the checkpoint before stays good.</summary>
     private void Checkpoint()
     {
-        long writes = Tiers.Writes + (Updates?.Consumer.Measure().Messages ?? 0);
+        long writes = Tiers.Writes + (Features?.Writes ?? 0) + (Updates?.Messages ?? 0);
         if (Store is null || writes == _checkpointed)
             return;
         try
         {
             Store.Reclaim();
-            UpdateCheckpoint.Take(Store, Updates?.Consumer, Updates?.Quarantine);
+            UpdateCheckpoint.Take(Store, Updates?.Consumers ?? [], Updates?.Quarantine);
             _checkpointed = writes;
         }
         catch (IOException failure)

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.FeatureRows;
 using RecServe.Api.Models;
 using RecServe.Api.Rank;
 using RecServe.Api.Telemetry;
@@ -21,6 +22,7 @@ internal sealed class ShadowSampler : BackgroundService
 
     private readonly ServingOptions _options;
     private readonly ModelRegistry _registry;
+    private readonly NodeFeatures _features;
     private readonly TimeProvider _time;
     private readonly ILogger<ShadowSampler> _log;
     private readonly Channel<ShadowSample>? _queue;
@@ -30,9 +32,9 @@ internal sealed class ShadowSampler : BackgroundService
 
     /// <summary>Adds the metrics, where a shadow is asked for.</summary>
     /// <exception cref="ServingException">The shadow's version is not served.</exception>
-    public ShadowSampler(ServingOptions options, ModelRegistry registry, ServingMetrics metrics, TimeProvider time, ILogger<ShadowSampler> log)
+    public ShadowSampler(ServingOptions options, ModelRegistry registry, NodeFeatures features, ServingMetrics metrics, TimeProvider time, ILogger<ShadowSampler> log)
     {
-        (_options, _registry, _time, _log) = (options, registry, time, log);
+        (_options, _registry, _features, _time, _log) = (options, registry, features, time, log);
         if (options.Shadow is not { } shadow)
             return;
         if (!shadow.Contains('@', StringComparison.Ordinal))
@@ -80,7 +82,7 @@ internal sealed class ShadowSampler : BackgroundService
     {
         if (_queue is null)
             return;
-        using var scorer = new ShadowScorer(_options);
+        using var scorer = new ShadowScorer(_options, _features.Store);
         await foreach (ShadowSample sample in _queue.Reader.ReadAllAsync(stoppingToken))
         {
             long start = _time.GetTimestamp();

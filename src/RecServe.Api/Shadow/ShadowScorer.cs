@@ -2,12 +2,13 @@ using RecServe.Api.Experiments;
 using RecServe.Api.Models;
 using RecServe.Api.Rank;
 using RecServe.Embeddings;
+using RecServe.FeatureStore;
 using RecServe.Ranking;
 
 namespace RecServe.Api.Shadow;
 
 /// <summary>Scores a request once more with another version: stages 1 and 3 to 6 of the request path, in memory of its own. Not thread-safe.</summary>
-internal sealed class ShadowScorer(ServingOptions options) : IDisposable
+internal sealed class ShadowScorer(ServingOptions options, IFeatureStore features) : IDisposable
 {
     private readonly RequestScratch _scratch = new();
 
@@ -24,7 +25,8 @@ internal sealed class ShadowScorer(ServingOptions options) : IDisposable
         if (count != sample.Logits.Length)
             return null;
         Span<int> candidates = memory[..count], itemRows = memory.Slice(most, count);
-        int userRow = RankPipeline.StoredRows(request, _scratch.Index, model.Extractor, candidates, itemRows);
+        int userRow = RankPipeline.CatalogRows(request, _scratch.Index, model.Extractor, candidates, itemRows);
+        _scratch.Stored.Find(features, request, candidates);
         bool[] given = _scratch.ResetBatch(model.Extractor.Encoders.Count);
 
         // What the request itself turns off is among the sample's; a name that only the version that answered has is not for this one.

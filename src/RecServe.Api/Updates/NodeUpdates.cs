@@ -1,31 +1,37 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.FeatureRows;
 using RecServe.Api.Models;
 using RecServe.Api.Rows;
 using RecServe.Api.Telemetry;
 using RecServe.Embeddings;
+using RecServe.FeatureStore;
 using RecServe.Stream;
 
 namespace RecServe.Api.Updates;
 
 /// <summary>
-/// The corridor by which updates reach this server: from Kafka where one is configured, else from a log in process memory that only the HTTP endpoint writes to. Opened after the
-/// models are loaded; drained before the last checkpoint.
+/// The corridors by which updates reach this server: rows from Kafka where one is configured, else from a log in process memory that only the HTTP endpoint writes to; features from
+/// Kafka. Opened after the models are loaded; drained before the last checkpoint.
 /// </summary>
 internal sealed class NodeUpdates : IHostedService, IDisposable
 {
     private const string Local = "local";
 
+    // Long enough for a broker that is there to say what its topic of features holds; one that is not there must not keep the server from ranking.
+    private static readonly TimeSpan LongestFirstLook = TimeSpan.FromSeconds(2);
+
     private readonly ServingOptions _options;
     private readonly TimeProvider _time;
     private readonly MemoryLog? _log;
-    private readonly KafkaRowPublisher? _publisher;
+    private readonly KafkaRowPublisher? _publisher, _featurePublisher;
     private Latest _latest = new(-1, new Freshness(0, null, Local));
     private bool _disposed;
 
     /// <summary>Puts the corridor together.</summary>
     /// <exception cref="ServingException">An option cannot be followed; the message says why.</exception>
-    public NodeUpdates(ServingOptions options, NodeRows rows, ModelRegistry registry, ServingMetrics metrics, TimeProvider time)
+    public NodeUpdates(ServingOptions options, NodeRows rows, NodeFeatures features, ModelRegistry registry, ServingMetrics metrics, TimeProvider time)
     {
         (_options, _time) = (options, time);
         Tables = new ServedTables(registry);
@@ -55,9 +61,17 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
                 Quarantine = options.QuarantineFile is null ? new MemoryQuarantine() : new FileQuarantine(options.QuarantineFile);
             }
 
-            var gauges = new UpdateGauges(metrics, () => Consumer!.Measure(), _publisher is null ? "http" : "kafka");
-            Consumer = new UpdateConsumer(source, Tables, new UpdateFirewall(Firewall, time), Quarantine, stored,
-                new UpdateConsumerOptions { Limits = Limits, Visible = Note }, time);
+            var gauges = new UpdateGauges(metrics, () => [.. Consumers!.Select(consumer => consumer.Measure())], _publisher is null ? "http" : "kafka");
+            var settings = new UpdateConsumerOptions { Limits = Limits, Visible = Note };
+            Consumer = new UpdateConsumer(source, Tables, new UpdateFirewall(Firewall, time), Quarantine, stored, settings, time);
+            if (options.Kafka is not null)
+            {
+                KafkaOptions topic = new() { Servers = options.Kafka, RowsTopic = options.FeaturesTopic, MessageBytes = Limits.MessageBytes };
+                Features = new UpdateConsumer(new KafkaSource(topic), new FeatureUpdates(features.Store, () => features.Schema, Firewall, Limits), Quarantine, stored, settings, time);
+                _featurePublisher = new KafkaRowPublisher(topic);
+            }
+
+            Consumers = Features is null ? [Consumer] : [Consumer, Features];
 
             void Note(TimeSpan age, int count)
             {
@@ -73,11 +87,43 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
         rows.Updates = this;
     }
 
-    /// <summary>The corridor.</summary>
+    /// <summary>The corridor of rows.</summary>
     public UpdateConsumer Consumer { get; }
 
     /// <summary>How old updates were when they became visible.</summary>
     public VisibleTimes VisibleTimes { get; } = new();
+
+    /// <summary>The corridor of features; null where there is no Kafka: they then come over HTTP alone.</summary>
+    public UpdateConsumer? Features { get; }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<UpdateConsumer> Consumers { get; }
+
+    /// <summary>Whether the topic of features is being read for the first time: rankings would lack what it holds.</summary>
+    public bool IsLoading => Features is { } features && features.Measure().Shards.Count > 0 && !features.HasCaughtUp;
+
+    /// <summary>Messages that were applied or quarantined.</summary>
+    public long Messages => Consumers.Sum(consumer => consumer.Measure().Messages);
+
+    /// <summary>What is applied now.</summary>
+    public FreshnessToken AppliedNow => Features is null ? Consumer.Applied : Consumer.Applied.With(Features.Applied);
+
+    /// <summary>Whether every message that a token names is applied; one of a topic that this server does not read never is.</summary>
+    public bool HasReached(FreshnessToken token) => Consumer.HasReached(token) && (Features?.HasReached(token) ?? token.Places.All(place => place.Topic != FreshnessToken.Features));
+
+    /// <summary>Waits until every message that a token names is applied, or the time is over.</summary>
+    public async Task<bool> WaitAsync(FreshnessToken token, TimeSpan limit, CancellationToken cancellation)
+    {
+        long start = _time.GetTimestamp();
+        foreach (UpdateConsumer consumer in Consumers)
+        {
+            TimeSpan left = limit - _time.GetElapsedTime(start);
+            if (!await consumer.WaitAsync(token, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellation).ConfigureAwait(false))
+                return false;
+        }
+
+        return HasReached(token);
+    }
 
     /// <summary>Where refused messages are.</summary>
     public IQuarantine Quarantine { get; }
@@ -100,14 +146,15 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
     {
         // The count of messages is read before the offsets: what is remembered under it is that or newer.
         UpdatePulse pulse = Consumer.Pulse();
+        long count = pulse.Messages + (Features?.Pulse().Messages ?? 0);
         string state = _options.Kafka is null && pulse.State is "live" or "connecting" ? Local : pulse.State;
         long stalenessMs = (long)pulse.Staleness.TotalMilliseconds;
         (long messages, Freshness freshness) = _latest;
-        if (!exactly && messages == pulse.Messages && freshness.StalenessMs == stalenessMs && freshness.State == state)
+        if (!exactly && messages == count && freshness.StalenessMs == stalenessMs && freshness.State == state)
             return freshness;
-        string? applied = !exactly && messages == pulse.Messages ? freshness.Applied : Applied();
+        string? applied = !exactly && messages == count ? freshness.Applied : Applied();
         freshness = new Freshness(stalenessMs, applied, state);
-        _latest = new Latest(pulse.Messages, freshness);
+        _latest = new Latest(count, freshness);
         return freshness;
     }
 
@@ -127,15 +174,32 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
         return new FreshnessToken(FreshnessToken.Rows, 0, local);
     }
 
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Sends a feature row to its topic, by which every replica gets it.</summary>
+    /// <returns>The token of the message.</returns>
+    /// <exception cref="IOException">Kafka does not take it.</exception>
+    /// <exception cref="OperationCanceledException">Kafka did not answer in time.</exception>
+    public async Task<FreshnessPlace> PublishAsync(FeatureRow row, CancellationToken cancellation)
     {
-        Consumer.Start();
-        return Task.CompletedTask;
+        (int partition, long offset) = await _featurePublisher!.PublishAsync(FeatureMessageCodec.KeyOf(row), FeatureMessageCodec.Encode(row), cancellation).ConfigureAwait(false);
+        return new FreshnessPlace(FreshnessToken.Features, partition, offset);
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(Consumer.Drain, CancellationToken.None);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (UpdateConsumer consumer in Consumers)
+            consumer.Start();
+        long start = Stopwatch.GetTimestamp();
+        while (Features is { IsBeforeFirstLook: true } && Stopwatch.GetElapsedTime(start) < LongestFirstLook)
+            await Task.Delay(10, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        foreach (UpdateConsumer consumer in Consumers)
+            consumer.Drain();
+    }, CancellationToken.None);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -143,12 +207,14 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        Consumer.Dispose();
+        foreach (UpdateConsumer consumer in Consumers)
+            consumer.Dispose();
         Quarantine.Dispose();
         _publisher?.Dispose();
+        _featurePublisher?.Dispose();
     }
 
-    private string? Applied() => Consumer.Applied.ToString() is { Length: > 0 } applied ? applied : null;
+    private string? Applied() => AppliedNow.ToString() is { Length: > 0 } applied ? applied : null;
 
     private sealed record Latest(long Messages, Freshness Freshness);
 }

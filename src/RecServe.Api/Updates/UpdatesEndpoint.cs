@@ -51,18 +51,23 @@ internal sealed class UpdatesEndpoint(NodeUpdates updates, ServingOptions option
     public Task ShowAsync(HttpContext context) => JsonResponse.WriteAsync(context, json => UpdatesJson.Write(json, updates, all: true));
 
     /// <summary>Stops a partition, or all of them.</summary>
-    public Task PauseAsync(HttpContext context) => DirectAsync(context, partition => updates.Consumer.Pause(partition));
+    public Task PauseAsync(HttpContext context) => DirectAsync(context, (consumer, partition) => consumer.Pause(partition));
 
     /// <summary>Goes on with a partition, or all of them; behind a gap only where <c>accept_gap=true</c>.</summary>
     public Task ResumeAsync(HttpContext context)
     {
         bool acceptGap = context.Request.Query["accept_gap"] == "true";
-        return DirectAsync(context, partition => updates.Consumer.Resume(partition, acceptGap));
+        return DirectAsync(context, (consumer, partition) => consumer.Resume(partition, acceptGap));
     }
 
-    private static Task DirectAsync(HttpContext context, Func<int?, bool> direct)
+    private Task DirectAsync(HttpContext context, Func<UpdateConsumer, int?, bool> direct)
     {
         int? partition = null;
+        UpdateConsumer? consumer = updates.Consumer;
+        if (context.Request.Query.TryGetValue("topic", out var topic) && topic != FreshnessToken.Rows)
+            consumer = topic == FreshnessToken.Features ? updates.Features : null;
+        if (consumer is null)
+            return ProblemResponse.WriteAsync(context, Problem.At(ProblemTypes.InvalidRequest, "topic", "must be rows, or features where this server reads Kafka"));
         if (context.Request.Query.TryGetValue("partition", out var named))
         {
             if (!int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
@@ -70,7 +75,7 @@ internal sealed class UpdatesEndpoint(NodeUpdates updates, ServingOptions option
             partition = number;
         }
 
-        return direct(partition)
+        return direct(consumer, partition)
             ? JsonResponse.WriteAsync(context, json => json.WriteString("status"u8, "asked"))
             : ProblemResponse.WriteAsync(context, Problem.At(ProblemTypes.InvalidRequest, "partition", "is none of this server's: GET /v1/updates lists them"));
     }

@@ -15,12 +15,7 @@ internal static partial class UpdatesJson
     /// <param name="all">Whether every partition is listed, or only those that do not run.</param>
     public static void Write(Utf8JsonWriter json, NodeUpdates updates, bool all)
     {
-        UpdateSnapshot now = updates.Consumer.Measure();
         json.WriteString("source"u8, updates.Source);
-        json.WriteString("topic"u8, now.Topic);
-        json.WriteString("state"u8, updates.Freshness().State);
-        json.WriteString("trouble"u8, now.Trouble);
-        json.WriteNumber("staleness_ms"u8, (long)now.Staleness.TotalMilliseconds);
         if (updates.VisibleTimes.Percentiles() is (double p50, double p99))
         {
             json.WriteStartObject("visible_ms"u8);
@@ -33,6 +28,20 @@ internal static partial class UpdatesJson
             json.WriteNull("visible_ms"u8);
         }
 
+        Write(json, updates.Consumer.Measure(), updates.Freshness().State, all);
+        if (updates.Features?.Measure() is not { } features)
+            return;
+        json.WriteStartObject("features"u8);
+        Write(json, features, updates.IsLoading ? "loading" : features.State, all);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, UpdateSnapshot now, string state, bool all)
+    {
+        json.WriteString("topic"u8, now.Topic);
+        json.WriteString("state"u8, state);
+        json.WriteString("trouble"u8, now.Trouble);
+        json.WriteNumber("staleness_ms"u8, (long)now.Staleness.TotalMilliseconds);
         json.WriteNumber("lag"u8, now.Shards.Sum(shard => shard.Lag));
         json.WriteNumber("messages"u8, now.Messages);
         json.WriteNumber("applied"u8, now.Applied);

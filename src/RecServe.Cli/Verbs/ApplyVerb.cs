@@ -4,11 +4,13 @@ using RecServe.Artifacts;
 using RecServe.Cli.Terminal;
 using RecServe.Cli.Updates;
 using RecServe.Embeddings;
+using RecServe.FeatureStore;
+using RecServe.Ranking;
 using RecServe.Stream;
 
 namespace RecServe.Cli.Verbs;
 
-/// <summary><c>recserve apply</c>: feeds a file of row updates to the store of a server that does not run.</summary>
+/// <summary><c>recserve apply</c>: feeds a file of updates, of rows or of features, to the store of a server that does not run.</summary>
 internal static class ApplyVerb
 {
     internal static Command Create()
@@ -17,44 +19,66 @@ internal static class ApplyVerb
         var models = new Option<DirectoryInfo>("--models") { Description = "Folder of model packages, laid out as DIR/name/version.", HelpName = "DIR", Required = true };
         var store = new Option<DirectoryInfo>("--store") { Description = "The server's store; the server must not run.", HelpName = "DIR", Required = true };
         var quarantine = new Option<FileInfo?>("--quarantine-file") { Description = "File that takes what is refused; it is counted alone without one.", HelpName = "FILE" };
+        var features = new Option<bool>("--features") { Description = "The file holds feature rows of users, items and contexts." };
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
-        var verb = new Verb("apply", "Apply a file of row updates to the store of a server that does not run, by the way that all updates come. What was applied before is not read again.",
-            "recserve apply updates.jsonl --models models --store rows")
+        var verb = new Verb("apply", "Apply a file of row updates, or of feature rows, to the store of a server that does not run, by the way that all updates come. What was applied before is not read again.",
+            "recserve apply updates.jsonl --models models --store rows",
+            "recserve apply features.jsonl --features --models models --store rows")
         {
-            file, models, store, quarantine, json,
+            file, models, store, quarantine, features, json,
         };
         verb.SetAction((parsed, cancellation) =>
         {
-            UpdateSnapshot result = Run(parsed.GetRequiredValue(file).FullName, parsed.GetRequiredValue(models).FullName, parsed.GetRequiredValue(store).FullName, parsed.GetValue(quarantine)?.FullName, cancellation);
+            UpdateSnapshot result = Run(parsed.GetRequiredValue(file).FullName, parsed.GetRequiredValue(models).FullName, parsed.GetRequiredValue(store).FullName, parsed.GetValue(quarantine)?.FullName,
+                parsed.GetValue(features), cancellation);
             Write(result, parsed.GetValue(json), parsed.InvocationConfiguration.Output);
             return Task.FromResult(result.Quarantined == 0 ? ExitCode.Ok : ExitCode.Failed);
         });
         return verb;
     }
 
-    private static UpdateSnapshot Run(string file, string models, string directory, string? quarantineFile, CancellationToken cancellation)
+    private static UpdateSnapshot Run(string file, string models, string directory, string? quarantineFile, bool features, CancellationToken cancellation)
     {
         using RowStore store = RowStore.Open(new RowStoreOptions { Directory = directory });
-        var loader = new TableLoader(new RowTiers { Store = store }, new TableLoaderOptions());
-        var tables = new List<(string, EmbeddingTable)>();
-        foreach (ModelPackage package in PackageFolder.Read(models))
-        {
-            EmbeddingTableSet set = loader.Load(package.Lineage, package.Tables);
-            tables.AddRange(Enumerable.Range(0, set.Count).Select(field => (package.Lineage, set[field])));
-        }
-
         var limits = new UpdateLimits();
         using IQuarantine quarantine = quarantineFile is null ? new MemoryQuarantine() : new FileQuarantine(quarantineFile);
-        using var consumer = new UpdateConsumer(new FileSource(file, limits.MessageBytes), new TableDirectory(tables), new UpdateFirewall(new FirewallOptions(), TimeProvider.System), quarantine,
+        ModelPackage[] packages = Packages(models);
+        using var consumer = new UpdateConsumer(new FileSource(file, limits.MessageBytes), features ? Features(packages, store, limits) : Rows(packages, store, limits), quarantine,
             store.Offsets, new UpdateConsumerOptions { Limits = limits }, TimeProvider.System);
         consumer.Start();
         while (!consumer.IsEnded && consumer.Measure().State is not "failed")
             cancellation.WaitHandle.WaitOne(20);
         consumer.Drain();
-        UpdateCheckpoint.Take(store, consumer, quarantine);
+        UpdateCheckpoint.Take(store, [consumer], quarantine);
         cancellation.ThrowIfCancellationRequested();
         UpdateSnapshot result = consumer.Measure();
         return result.State == "failed" ? throw new InvalidOperationException(result.Trouble) : result;
+    }
+
+    private static ModelPackage[] Packages(string models)
+    {
+        ModelPackage[] packages = [.. Directory.EnumerateFiles(models, PackageManifest.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
+            .Order(StringComparer.Ordinal).Select(manifest => PackageReader.Read(Path.GetDirectoryName(manifest)!))];
+        return packages.Length > 0 ? packages : throw new UsageException($"{models} holds no package; it must be laid out as {models}/name/version/{PackageManifest.FileName}");
+    }
+
+    private static RowUpdates Rows(ModelPackage[] packages, RowStore store, UpdateLimits limits)
+    {
+        var loader = new TableLoader(new RowTiers { Store = store }, new TableLoaderOptions());
+        var tables = new List<(string, EmbeddingTable)>();
+        foreach (ModelPackage package in packages)
+        {
+            EmbeddingTableSet set = loader.Load(package.Lineage, package.Tables);
+            tables.AddRange(Enumerable.Range(0, set.Count).Select(field => (package.Lineage, set[field])));
+        }
+
+        return new RowUpdates(new TableDirectory(tables), new UpdateFirewall(new FirewallOptions(), TimeProvider.System), limits);
+    }
+
+    private static FeatureUpdates Features(ModelPackage[] packages, RowStore store, UpdateLimits limits)
+    {
+        var schema = new FeatureSchema(packages.Select(PackageEncoders.Schema));
+        return new FeatureUpdates(new DurableFeatureStore(store, new DurableFeatureStoreOptions { HotBytes = 0 }), () => schema, new FirewallOptions(), limits);
     }
 
     private static void Write(UpdateSnapshot result, bool json, TextWriter output)

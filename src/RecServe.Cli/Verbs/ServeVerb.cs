@@ -44,7 +44,7 @@ internal static class ServeVerb
             Description = "Version that scores a share of the live requests once more, beside the version of its lineage that answers; /metrics tells how far they are apart.",
             HelpName = "NAME@VERSION",
         };
-        var kafka = new Option<string?>("--kafka") { Description = "Kafka whose messages update rows; without it updates come over HTTP alone.", HelpName = "HOST:PORT" };
+        var kafka = new Option<string?>("--kafka") { Description = "Kafka whose messages update rows and features; without it updates come over HTTP alone.", HelpName = "HOST:PORT" };
         var rowsTopic = new Option<string>("--rows-topic") { Description = "Topic of row updates.", HelpName = "TOPIC", DefaultValueFactory = _ => new ServingOptions().RowsTopic };
         var experimentsTopic = new Option<string>("--experiments-topic")
         {
@@ -52,6 +52,7 @@ internal static class ServeVerb
             HelpName = "TOPIC",
             DefaultValueFactory = _ => new ServingOptions().ExperimentsTopic,
         };
+        var featuresTopic = new Option<string>("--features-topic") { Description = "Topic of feature rows.", HelpName = "TOPIC", DefaultValueFactory = _ => new ServingOptions().FeaturesTopic };
         var quarantineTopic = new Option<string>("--quarantine-topic")
         {
             Description = "Topic of updates that were refused.",
@@ -67,7 +68,7 @@ internal static class ServeVerb
             "recserve serve --models models --store rows --hot-memory-mb 500 --redis 127.0.0.1:6379",
             "recserve serve --models models --urls http://0.0.0.0:9000 --experiments experiments.json --max-candidates 1000")
         {
-            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, experimentsTopic, quarantineTopic, quarantine, shadow, plain,
+            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, experimentsTopic, featuresTopic, quarantineTopic, quarantine, shadow, plain,
         };
         var limits = ServingLimits.AddTo(verb);
         verb.SetAction((parsed, cancellation) => ServeAsync(
@@ -85,6 +86,7 @@ internal static class ServeVerb
                 Kafka = parsed.GetValue(kafka),
                 RowsTopic = parsed.GetRequiredValue(rowsTopic),
                 ExperimentsTopic = parsed.GetRequiredValue(experimentsTopic),
+                FeaturesTopic = parsed.GetRequiredValue(featuresTopic),
                 QuarantineTopic = parsed.GetRequiredValue(quarantineTopic),
                 QuarantineFile = parsed.GetValue(quarantine)?.FullName,
                 Redis = parsed.GetValue(redis) ?? Environment.GetEnvironmentVariable("RECSERVE_REDIS"),

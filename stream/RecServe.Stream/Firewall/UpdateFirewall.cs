@@ -10,7 +10,7 @@ namespace RecServe.Stream;
 public sealed class UpdateFirewall(FirewallOptions options, TimeProvider time)
 {
     private readonly Dictionary<TableId, NormHistory> _norms = [];
-    private readonly Dictionary<int, RowRates> _rates = [];
+    private readonly RateGate _gate = new(options, time);
     private readonly float[] _decoded = new float[RowCodec.MaxDim];
     private ulong[] _keys = [];
     private float[] _present = [];
@@ -34,35 +34,20 @@ public sealed class UpdateFirewall(FirewallOptions options, TimeProvider time)
         Look(rows, table);
         if (!_norms.TryGetValue(table.Id, out NormHistory? norms))
             _norms[table.Id] = norms = new NormHistory();
-        ulong lastVersion = options.SecondsAhead == 0 ? ulong.MaxValue : (ulong)(time.GetUtcNow().AddSeconds(options.SecondsAhead).ToUnixTimeMilliseconds() * 1000);
+        ulong lastVersion = _gate.LastVersion;
         uint producer = UpdateOrigin.Producer(update.Producer);
         for (int i = 0; i < rows.Length; i++)
         {
             if (refused[i] != RefusalReason.None)
                 continue;
-            if (rows[i].Version > lastVersion)
-                refused[i] = RefusalReason.VersionAhead;
-            else if (Rates(message) is { } rates && options.KeyRate > 0 && rates.Key(rows[i].Key, message.Timestamp) > options.KeyRate)
-                refused[i] = RefusalReason.KeyRate;
-            else if (Rates(message) is { } all && options.ProducerRate > 0 && all.Producer(producer, message.Timestamp) > options.ProducerRate)
-                refused[i] = RefusalReason.ProducerRate;
-            else if (!rows[i].IsDeletion)
+            refused[i] = _gate.Judge(message, lastVersion, rows[i].Version, rows[i].Key, producer);
+            if (refused[i] == RefusalReason.None && !rows[i].IsDeletion)
                 refused[i] = JudgeNumbers(rows[i], i, table.Width, norms);
         }
     }
 
     /// <summary>Judges only what no row may ever be, for rows that a person lets in: lengths and numbers.</summary>
     public RefusalReason JudgeReleased(in RowDelta row, int width) => row.IsDeletion ? RefusalReason.None : Norm(row, width, out _);
-
-    /// <summary>A message without a time cannot be counted by it.</summary>
-    private RowRates? Rates(in UpdateMessage message)
-    {
-        if (message.Timestamp <= 0)
-            return null;
-        if (!_rates.TryGetValue(message.Partition, out RowRates? rates))
-            _rates[message.Partition] = rates = new RowRates();
-        return rates;
-    }
 
     private void Look(ReadOnlySpan<RowDelta> rows, EmbeddingTable table)
     {

@@ -22,7 +22,13 @@ public sealed class KafkaRowPublisher : IDisposable
     /// <returns>Where it stands.</returns>
     /// <exception cref="IOException">The broker refused it.</exception>
     public Task<(int Partition, long Offset)> PublishAsync(RowUpdate update, CancellationToken cancellation = default) =>
-        _producer.WriteAsync(_options, _options.RowsTopic, Encoding.UTF8.GetBytes($"{update.Table}/{update.Rows[0].Key}"), RowUpdateCodec.Encode(update), cancellation);
+        PublishAsync(Encoding.UTF8.GetBytes($"{update.Table}/{update.Rows[0].Key}"), RowUpdateCodec.Encode(update), cancellation);
+
+    /// <summary>Writes a message and waits until the broker has it.</summary>
+    /// <returns>Where it stands.</returns>
+    /// <exception cref="IOException">The broker refused it.</exception>
+    public Task<(int Partition, long Offset)> PublishAsync(byte[] key, byte[] value, CancellationToken cancellation = default) =>
+        _producer.WriteAsync(_options, _options.RowsTopic, key, value, cancellation);
 
     /// <summary>Writes a message without waiting: false while the client's buffer is full.</summary>
     public bool TryPublish(byte[] key, byte[] value, int partition)

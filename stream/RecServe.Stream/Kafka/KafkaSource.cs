@@ -20,6 +20,7 @@ public sealed class KafkaSource : IUpdateSource
     private readonly Dictionary<int, Task<string?>> _asking = []; // by broker; the looking thread's
     private volatile string? _trouble;
     private volatile bool _isAbsent;
+    private volatile bool _hasLooked;
 
     /// <summary>Begins to look for the broker and the topic; returns at once.</summary>
     /// <param name="options">Where the brokers are.</param>
@@ -63,6 +64,9 @@ public sealed class KafkaSource : IUpdateSource
 
     /// <inheritdoc/>
     public bool IsAbsent => _isAbsent;
+
+    /// <inheritdoc/>
+    public bool HasLooked => _hasLooked;
 
     /// <inheritdoc/>
     public bool IsEnded => false;
@@ -149,6 +153,7 @@ public sealed class KafkaSource : IUpdateSource
                 _trouble = $"no broker answers at {_options.Servers}: {failure.Error.Reason}";
             }
 
+            _hasLooked = true;
             _look.Wait(BetweenLooks);
             _look.Reset();
         }

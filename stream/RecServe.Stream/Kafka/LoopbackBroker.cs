@@ -39,6 +39,9 @@ public sealed class LoopbackBroker : IDisposable
     /// <summary>Closes a broker's connections and refuses new ones, or takes them again. Numbers begin at 1.</summary>
     public void Set(int broker, bool isUp) => Check(isUp ? rd_kafka_mock_broker_set_up(_cluster, broker) : rd_kafka_mock_broker_set_down(_cluster, broker), $"broker {broker}");
 
+    /// <summary>Makes a broker the leader of a partition; without it leaders are drawn.</summary>
+    public void Lead(string topic, int partition, int broker) => Check(rd_kafka_mock_partition_set_leader(_cluster, topic, partition, broker), $"broker {broker} as leader of partition {partition} of {topic}");
+
     /// <summary>Lets a broker answer later than it would.</summary>
     public void Slow(int broker, TimeSpan roundTrip) => Check(rd_kafka_mock_broker_set_rtt(_cluster, broker, (int)roundTrip.TotalMilliseconds), $"broker {broker}");
 
@@ -82,6 +85,10 @@ public sealed class LoopbackBroker : IDisposable
     [DllImport("rdkafka")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int rd_kafka_mock_topic_create(IntPtr cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+
+    [DllImport("rdkafka")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int rd_kafka_mock_partition_set_leader(IntPtr cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partition, int broker);
 
     [DllImport("rdkafka")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

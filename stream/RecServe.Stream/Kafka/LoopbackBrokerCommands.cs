@@ -5,7 +5,7 @@ namespace RecServe.Stream;
 /// <summary>A loopback broker for other processes: says where it is, then does what lines of text tell it.</summary>
 public static class LoopbackBrokerCommands
 {
-    /// <summary>Starts brokers with the topics of row updates, of experiments and of the quarantine, and follows commands until they end: <c>down N</c>, <c>up N</c>, <c>slow N MS</c>, <c>create TOPIC PARTITIONS</c>.</summary>
+    /// <summary>Starts brokers with the topics of row updates, of experiments and of the quarantine, and follows commands until they end: <c>down N</c>, <c>up N</c>, <c>slow N MS</c>, <c>create TOPIC PARTITIONS</c>, <c>lead TOPIC PARTITION N</c>.</summary>
     /// <param name="brokers">Brokers.</param>
     /// <param name="partitions">Partitions of recserve.rows; 0: no topic is made.</param>
     /// <param name="commands">One command a line; its end ends the brokers.</param>
@@ -44,8 +44,11 @@ public static class LoopbackBrokerCommands
                 case ["create", var topic, var partitions]:
                     broker.Create(topic, Number(partitions));
                     return "ok";
+                case ["lead", var topic, var partition, var number]:
+                    broker.Lead(topic, Number(partition), Number(number));
+                    return "ok";
                 default:
-                    return "unknown command; there are: down N, up N, slow N MS, create TOPIC PARTITIONS";
+                    return "unknown command; there are: down N, up N, slow N MS, create TOPIC PARTITIONS, lead TOPIC PARTITION N";
             }
         }
         catch (Exception failure) when (failure is FormatException or OverflowException or InvalidOperationException)

@@ -62,4 +62,28 @@ public enum RefusalReason : byte
 
     /// <summary>A variant of an experiment names a model, a version or a field that is not served.</summary>
     UnknownModel = 19,
+
+    /// <summary>The entity of a feature row is none that this program knows.</summary>
+    UnknownEntity = 20,
+
+    /// <summary>No served model has a field of the feature's name on the entity's side.</summary>
+    UnknownFeature = 21,
+
+    /// <summary>The field takes no value of the feature's kind.</summary>
+    WrongType = 22,
+
+    /// <summary>A list of a feature row is longer than a row may hold.</summary>
+    ListTooLong = 23,
+
+    /// <summary>A value of a feature row is no text, longer than allowed, or a number that is not finite.</summary>
+    BadValue = 24,
+
+    /// <summary>A feature row holds more features than it may, or a deletion holds any.</summary>
+    FeatureCount = 25,
+
+    /// <summary>The store of features takes no more rows.</summary>
+    StoreFull = 26,
+
+    /// <summary>Another id with the same hash has a feature row.</summary>
+    IdCollision = 27,
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using Google.Protobuf;
+using RecServe.Features;
 using RecServe.Kernels;
 using RecServe.Stream.Protos;
 using Delta = RecServe.Embeddings.RowDelta;
@@ -14,9 +15,6 @@ namespace RecServe.Stream;
 /// </summary>
 public static class RowUpdateCodec
 {
-    // 9999-12-31T23:59:59.999Z
-    internal const long LastTime = 253_402_300_799_999;
-
     /// <summary>Reads a message.</summary>
     /// <param name="bytes">The value of a Kafka message; not kept.</param>
     /// <param name="limits">What it may be at most.</param>
@@ -114,8 +112,8 @@ public static class RowUpdateCodec
 
         if (message.ReleasedBy.Length > 0 && !IsName(message.ReleasedBy, limits.NameBytes))
             return new Refusal(RefusalReason.BadName, $"released_by is longer than {limits.NameBytes} bytes, the limit, or no text without control characters");
-        if (message.EventTimeMs is < 0 or > LastTime)
-            return new Refusal(RefusalReason.BadTime, $"event_time_ms is {message.EventTimeMs}, it must be 0 to {LastTime}");
+        if (message.EventTimeMs is < 0 or > JsonScalars.LastTime)
+            return new Refusal(RefusalReason.BadTime, $"event_time_ms is {message.EventTimeMs}, it must be 0 to {JsonScalars.LastTime}");
         if (message.Rows.Count == 0 || message.Rows.Count > limits.Rows)
             return new Refusal(RefusalReason.RowCount, $"the message holds {message.Rows.Count:N0} rows, it must be 1 to {limits.Rows:N0}");
         return null;

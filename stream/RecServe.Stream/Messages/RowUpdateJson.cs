@@ -121,7 +121,7 @@ public static class RowUpdateJson
         if (row.ValueKind != JsonValueKind.Object)
             throw new MemberException(RefusalReason.Malformed, $"{path} must be an object");
         ulong key = Key(row, path);
-        if (!row.TryGetProperty("version", out JsonElement number) || !Whole(number, out ulong version) || version == 0)
+        if (!row.TryGetProperty("version", out JsonElement number) || !JsonScalars.TryWhole(number, out ulong version) || version == 0)
             throw new MemberException(RefusalReason.BadVersion, $"{path}.version must be a whole number of 1 or more");
         bool hasValues = row.TryGetProperty("values", out JsonElement values), hasBytes = row.TryGetProperty("encoded", out JsonElement encoded);
         bool deleted = row.TryGetProperty("deleted", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
@@ -150,7 +150,7 @@ public static class RowUpdateJson
                 : throw new MemberException(RefusalReason.BadRow, $"{path}.id must be a text");
         }
 
-        return Whole(key, out ulong number) ? number : throw new MemberException(RefusalReason.BadRow, $"{path}.key must be a whole number below 2^64, as a number or a text");
+        return JsonScalars.TryWhole(key, out ulong number) ? number : throw new MemberException(RefusalReason.BadRow, $"{path}.key must be a whole number below 2^64, as a number or a text");
     }
 
     private static float[] Numbers(JsonElement values, string path)
@@ -183,24 +183,9 @@ public static class RowUpdateJson
     {
         if (!root.TryGetProperty("event_time", out JsonElement time) || time.ValueKind == JsonValueKind.Null)
             return 0;
-        if (time.ValueKind == JsonValueKind.Number && time.TryGetInt64(out long milliseconds) && milliseconds is >= 0 and <= RowUpdateCodec.LastTime)
-            return milliseconds;
-        return time.ValueKind == JsonValueKind.String
-            && DateTimeOffset.TryParse(time.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset parsed)
-            && parsed.ToUnixTimeMilliseconds() is >= 0 and var unix
+        return JsonScalars.TryTime(time, out long unix)
             ? unix
             : throw new MemberException(RefusalReason.BadTime, "event_time must be an RFC 3339 text or Unix milliseconds");
-    }
-
-    private static bool Whole(JsonElement value, out ulong number)
-    {
-        number = 0;
-        return value.ValueKind switch
-        {
-            JsonValueKind.Number => value.TryGetUInt64(out number),
-            JsonValueKind.String => ulong.TryParse(value.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out number),
-            _ => false,
-        };
     }
 
     private sealed class MemberException(RefusalReason reason, string message) : Exception(message)

@@ -39,6 +39,9 @@ public sealed class FileSource : IUpdateSource
     public string? Trouble => null;
 
     /// <inheritdoc/>
+    public bool HasLooked => true;
+
+    /// <inheritdoc/>
     public bool IsEnded { get; private set; }
 
     /// <summary>The one partition; its end is what was read so far, as nobody has counted further.</summary>

@@ -15,6 +15,9 @@ public interface IUpdateSource : IDisposable
     /// <summary>What keeps it from being read now, for people: no broker, no such topic. Null while all is well.</summary>
     string? Trouble { get; }
 
+    /// <summary>Whether it has tried at least once to reach what it reads.</summary>
+    bool HasLooked { get; }
+
     /// <summary>Whether everything was read and nothing will ever come: true only for a file at its end.</summary>
     bool IsEnded { get; }
 

@@ -11,6 +11,8 @@ internal sealed class MemorySource(MemoryLog log, string topic) : IUpdateSource
 
     public string? Trouble => null;
 
+    public bool HasLooked => true;
+
     public bool IsEnded => false;
 
     public IReadOnlyList<SourcePartition> Partitions => log.Partitions;

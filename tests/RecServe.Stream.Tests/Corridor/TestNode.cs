@@ -33,7 +33,7 @@ internal sealed class TestNode : IDisposable
         Consumer.Start();
     }
 
-    public void Checkpoint() => UpdateCheckpoint.Take(_store!, Consumer, Quarantine);
+    public void Checkpoint() => UpdateCheckpoint.Take(_store!, [Consumer], Quarantine);
 
     /// <summary>Ends as a kill does: nothing is written that was not written before.</summary>
     public void Die()

@@ -229,6 +229,8 @@ public sealed class ExperimentConsumerTests : IDisposable
 
         public string? Trouble => "no broker";
 
+        public bool HasLooked => true;
+
         public bool IsEnded => false;
 
         public IReadOnlyList<SourcePartition> Partitions => [];
@@ -255,6 +257,8 @@ public sealed class ExperimentConsumerTests : IDisposable
 
         public string? Trouble => null;
 
+        public bool HasLooked => true;
+
         public bool IsEnded => false;
 
         public IReadOnlyList<SourcePartition> Partitions => _inner.Partitions;
@@ -278,6 +282,8 @@ public sealed class ExperimentConsumerTests : IDisposable
         public string Topic => inner.Topic;
 
         public string? Trouble => null;
+
+        public bool HasLooked => true;
 
         public bool IsEnded => false;
 

@@ -143,7 +143,8 @@ public sealed class RowUpdateCodecTests
     public void Reasons_have_the_names_that_stand_in_quarantines()
     {
         Assert.Equal("malformed too_large row_count bad_name bad_time bad_row bad_precision bad_version unknown_lineage unknown_table wrong_length not_finite out_of_range norm_jump " +
-            "version_ahead key_rate producer_rate bad_definition unknown_model", string.Join(' ', RefusalReasons.All));
+            "version_ahead key_rate producer_rate bad_definition unknown_model unknown_entity unknown_feature wrong_type list_too_long bad_value feature_count store_full id_collision",
+            string.Join(' ', RefusalReasons.All));
         Assert.All(Enum.GetValues<RefusalReason>(), reason => Assert.Equal(reason, RefusalReasons.Parse(RefusalReasons.Of(reason))));
         Assert.Equal(RefusalReason.None, RefusalReasons.Parse("of a newer program"));
     }

@@ -55,7 +55,7 @@ internal sealed class UpdateNode : IDisposable
     /// <summary>Messages below the offsets that the last checkpoint has, of all partitions.</summary>
     public long Checkpointed => Store.Offsets.Values.Sum();
 
-    public CheckpointResult Checkpoint() => UpdateCheckpoint.Take(Store, Consumer, _quarantine);
+    public CheckpointResult Checkpoint() => UpdateCheckpoint.Take(Store, [Consumer], _quarantine);
 
     public void Dispose()
     {
