@@ -36,7 +36,8 @@ internal sealed class ReadAfterRun(string directory, long trials, int seed, IPro
         _server = Task.FromResult(server);
         try
         {
-            await WriteAsync(0, 0, cancellation).ConfigureAwait(false);
+            while (_newest[0].Token is null)
+                await WriteAsync(0, 0, cancellation).ConfigureAwait(false); // until the brokers are reached
             (_, _zero) = await ScoreAsync(0, _newest[0].Token, cancellation).ConfigureAwait(false);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             Task[] writers = [.. Enumerable.Range(0, Writers).Select(writer => Task.Run(() => WriteAllAsync(writer, stop.Token), cancellation))];
