@@ -119,7 +119,9 @@ public sealed class TieredTableTests : IDisposable
         }))];
         foreach (Thread reader in readers)
             reader.Start();
-        for (int version = 1; version <= 400; version++)
+
+        // On a busy machine the readers may get the core late.
+        for (int version = 1; version <= 400 || Interlocked.Read(ref reads) <= 1000; version++)
         {
             float[] row = new float[Width];
             Array.Fill(row, version);
@@ -132,7 +134,6 @@ public sealed class TieredTableTests : IDisposable
         Volatile.Write(ref stop, true);
         foreach (Thread reader in readers)
             reader.Join();
-        Assert.True(reads > 1000, $"{reads} reads");
         Assert.Equal((0, 0), (torn, stale));
     }
 
