@@ -15,13 +15,18 @@ internal sealed class LoadLoop(Uri url, RankRequests requests)
         var senders = Run(connections, (sender, index) =>
         {
             latencies[index] = new List<long>(1 << 14);
-            while (Stopwatch.GetTimestamp() is var sent && sent < end)
+            long sent;
+
+            // One request at least, however short the time: a rate of nothing cannot be compared.
+            do
             {
+                sent = Stopwatch.GetTimestamp();
                 if (sender.Send(Interlocked.Increment(ref next)))
                 {
                     latencies[index].Add(Stopwatch.GetTimestamp() - sent);
                 }
             }
+            while (Stopwatch.GetTimestamp() < end);
         });
         return Step("closed", senders, [.. latencies.SelectMany(list => list)], (int)(next + 1), Elapsed(start));
     }

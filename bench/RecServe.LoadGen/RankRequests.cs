@@ -23,8 +23,11 @@ internal sealed class RankRequests
         }
     }
 
+    /// <summary>Given bodies for the default model, at least one.</summary>
+    public RankRequests(Uri url, IReadOnlyCollection<byte[]> bodies) => _requests = [.. bodies.Select(body => Frame(new LoadOptions { Url = url }, Encoding.UTF8.GetString(body)))];
+
     /// <summary>The n-th request of a run.</summary>
-    public ReadOnlySpan<byte> this[long n] => _requests[n % Distinct];
+    public ReadOnlySpan<byte> this[long n] => _requests[n % _requests.Length];
 
     private static string Body(LoadOptions options, ZipfSampler items, ZipfSampler users, Random random)
     {

@@ -4,18 +4,17 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using RecServe.Api;
+using RecServe.LoadGen;
 
 namespace RecServe.Cli.Bench;
 
-/// <summary>A process of its own that serves one package, <c>recserve serve</c> or another, and a closed loop of connections that asks it.</summary>
+/// <summary>A process of its own that serves one package, <c>recserve serve</c> or another.</summary>
 internal sealed class ServedPackage : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly HttpClient _client;
-    private readonly byte[][] _bodies;
-    private int _next;
 
-    private ServedPackage(Process process, HttpClient client, byte[][] bodies) => (_process, _client, _bodies) = (process, client, bodies);
+    private ServedPackage(Process process, HttpClient client) => (_process, _client) = (process, client);
 
     /// <summary>Talks to it about other things than rankings.</summary>
     public HttpClient Client => _client;
@@ -23,22 +22,21 @@ internal sealed class ServedPackage : IAsyncDisposable
     /// <summary>Starts <c>recserve serve</c> and waits until it is ready.</summary>
     /// <param name="models">Folder of models.</param>
     /// <param name="arguments">More of its options.</param>
-    /// <param name="bodies">Requests.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="ServingException">It ended before, or was not ready within a minute.</exception>
-    public static Task<ServedPackage> StartAsync(string models, IEnumerable<string> arguments, byte[][] bodies, CancellationToken cancellation)
+    public static Task<ServedPackage> StartAsync(string models, IEnumerable<string> arguments, CancellationToken cancellation)
     {
         int port = FreePort();
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        return StartAsync(host, ["exec", typeof(ServedPackage).Assembly.Location, "serve", "--models", models, "--urls", $"http://127.0.0.1:{port}", .. arguments], port, bodies, cancellation);
+        return StartAsync(host, ["exec", typeof(ServedPackage).Assembly.Location, "serve", "--models", models, "--urls", $"http://127.0.0.1:{port}", .. arguments], port, cancellation);
     }
 
     /// <summary>Starts another program that serves a package and waits until it is ready: it is given the package's folder and a port, and answers <c>/health/ready</c> and <c>/v1/rank</c>.</summary>
     /// <exception cref="ServingException">It ended before, or was not ready within a minute.</exception>
-    public static Task<ServedPackage> StartPeerAsync(string program, string package, byte[][] bodies, CancellationToken cancellation)
+    public static Task<ServedPackage> StartPeerAsync(string program, string package, CancellationToken cancellation)
     {
         int port = FreePort();
-        return StartAsync(program, [package, port.ToString(CultureInfo.InvariantCulture)], port, bodies, cancellation);
+        return StartAsync(program, [package, port.ToString(CultureInfo.InvariantCulture)], port, cancellation);
     }
 
     /// <summary>The answer to a request.</summary>
@@ -52,31 +50,18 @@ internal sealed class ServedPackage : IAsyncDisposable
             : throw new ServingException($"a request was answered with {(int)answer.StatusCode}: {System.Text.Encoding.UTF8.GetString(bytes)}");
     }
 
-    /// <summary>Asks for a while.</summary>
-    /// <param name="connections">Requests under way at the same time.</param>
-    /// <param name="time">How long.</param>
-    /// <param name="cancellation">Ends it early.</param>
-    /// <returns>Answers a second.</returns>
-    /// <exception cref="ServingException">The server refused a request.</exception>
-    public async Task<double> RateAsync(int connections, TimeSpan time, CancellationToken cancellation)
-    {
-        long start = Stopwatch.GetTimestamp();
-        int[] answers = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Task.Run(() => AskAsync(start, time, cancellation), cancellation))).ConfigureAwait(false);
-        return answers.Sum() / Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
+    /// <summary>Connections that ask it for rankings.</summary>
+    /// <param name="bodies">Requests, sent round and round.</param>
+    public LoadLoop Load(byte[][] bodies) => new(_client.BaseAddress!, new RankRequests(_client.BaseAddress!, bodies));
 
-    /// <summary>Asks for a while.</summary>
-    /// <param name="connections">Requests under way at the same time.</param>
-    /// <param name="time">How long.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <summary>Lets each connection ask again when it is answered, for a while.</summary>
     /// <returns>Answers a second, and CPU milliseconds of the server's process an answer.</returns>
     /// <exception cref="ServingException">The server refused a request.</exception>
-    public async Task<(double PerSecond, double CpuMs)> LoadAsync(int connections, TimeSpan time, CancellationToken cancellation)
+    public async Task<(double PerSecond, double CpuMs)> MeasureAsync(LoadLoop load, int connections, double seconds, CancellationToken cancellation)
     {
         double cpu = await CpuSecondsAsync(cancellation).ConfigureAwait(false);
-        int before = Volatile.Read(ref _next);
-        double perSecond = await RateAsync(connections, time, cancellation).ConfigureAwait(false);
-        return (perSecond, 1000 * (await CpuSecondsAsync(cancellation).ConfigureAwait(false) - cpu) / (uint)(Volatile.Read(ref _next) - before));
+        LoadStep step = load.Closed(connections, seconds).WithoutErrors();
+        return (step.Rps, 1000 * (await CpuSecondsAsync(cancellation).ConfigureAwait(false) - cpu) / step.Requests);
     }
 
     /// <inheritdoc/>
@@ -96,7 +81,7 @@ internal sealed class ServedPackage : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static async Task<ServedPackage> StartAsync(string program, IEnumerable<string> arguments, int port, byte[][] bodies, CancellationToken cancellation)
+    private static async Task<ServedPackage> StartAsync(string program, IEnumerable<string> arguments, int port, CancellationToken cancellation)
     {
         var process = new Process { StartInfo = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true } };
         process.OutputDataReceived += static (_, _) => { };
@@ -104,7 +89,7 @@ internal sealed class ServedPackage : IAsyncDisposable
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var served = new ServedPackage(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) }, bodies);
+        var served = new ServedPackage(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(60) });
         for (int attempt = 0; attempt < 600 && !process.HasExited; attempt++)
         {
             if (await served.IsReadyAsync(cancellation).ConfigureAwait(false))
@@ -114,18 +99,6 @@ internal sealed class ServedPackage : IAsyncDisposable
 
         await served.DisposeAsync().ConfigureAwait(false);
         throw new ServingException($"{program} {string.Join(' ', arguments)} was not ready within a minute");
-    }
-
-    private async Task<int> AskAsync(long start, TimeSpan time, CancellationToken cancellation)
-    {
-        int answers = 0;
-        do
-        {
-            await AnswerAsync(_bodies[(uint)Interlocked.Increment(ref _next) % _bodies.Length], cancellation).ConfigureAwait(false);
-            answers++;
-        }
-        while (Stopwatch.GetElapsedTime(start) < time);
-        return answers;
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellation)

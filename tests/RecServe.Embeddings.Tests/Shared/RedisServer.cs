@@ -15,13 +15,27 @@ internal sealed class RedisServer : IDisposable
     public RedisServer(params string[] arguments)
     {
         _arguments = arguments;
-        Start();
+        for (int attempt = 1; ; attempt++)
+        {
+            Port = FreePort();
+            try
+            {
+                Start();
+                return;
+            }
+            catch (InvalidOperationException taken) when (attempt < 10 && taken.Message.Contains("Address already in use", StringComparison.Ordinal))
+            {
+                // Any connection of this machine may have got the port, or the cluster's port beside it, in the meantime.
+                _process!.Dispose();
+                File.Delete(Path.Combine(_folder, "log"));
+            }
+        }
     }
 
     /// <summary>Path of redis-server, or null.</summary>
     public static string? Program { get; } = Find("redis-server");
 
-    public int Port { get; } = FreePort();
+    public int Port { get; }
 
     public string ConnectionString => $"127.0.0.1:{Port},connectTimeout=1000";
 

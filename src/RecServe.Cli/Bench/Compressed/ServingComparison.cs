@@ -1,5 +1,6 @@
 using RecServe.Artifacts;
 using RecServe.Cli.Terminal;
+using RecServe.LoadGen;
 
 namespace RecServe.Cli.Bench.Compressed;
 
@@ -43,17 +44,17 @@ internal static class ServingComparison
             // The store's log has as little memory as it takes, or the rows that do not fit would be in memory all the same.
             string[] Store(string side) => options.MemoryMb == 0 ? []
                 : ["--hot-memory-mb", $"{options.MemoryMb}", "--store", Path.Combine(folder, side + "-store"), "--store-memory-mb", "2", "--store-direct-io"];
-            ServedPackage first = await ServedPackage.StartAsync(Path.Combine(folder, "before"), Store("before"), bodies, cancellation).ConfigureAwait(false);
+            ServedPackage first = await ServedPackage.StartAsync(Path.Combine(folder, "before"), Store("before"), cancellation).ConfigureAwait(false);
             await using var firstEnd = first.ConfigureAwait(false);
-            ServedPackage second = await ServedPackage.StartAsync(Path.Combine(folder, "after"), Store("after"), bodies, cancellation).ConfigureAwait(false);
+            ServedPackage second = await ServedPackage.StartAsync(Path.Combine(folder, "after"), Store("after"), cancellation).ConfigureAwait(false);
             await using var secondEnd = second.ConfigureAwait(false);
-            var window = TimeSpan.FromMilliseconds(options.LoadMs);
+            LoadLoop firstLoad = first.Load(bodies), secondLoad = second.Load(bodies);
             for (int turn = -4; turn < options.Turns; turn++)
             {
                 bool swapped = turn % 2 != 0;
-                TimeSpan time = turn < 0 ? 2 * window : window; // the servers' tiers of compilation settle first
-                (double PerSecond, double CpuMs) one = await (swapped ? second : first).LoadAsync(options.Connections, time, cancellation).ConfigureAwait(false);
-                (double PerSecond, double CpuMs) two = await (swapped ? first : second).LoadAsync(options.Connections, time, cancellation).ConfigureAwait(false);
+                double seconds = options.LoadMs / (turn < 0 ? 500.0 : 1000.0); // the servers' tiers of compilation settle first
+                (double PerSecond, double CpuMs) one = await (swapped ? second : first).MeasureAsync(swapped ? secondLoad : firstLoad, options.Connections, seconds, cancellation).ConfigureAwait(false);
+                (double PerSecond, double CpuMs) two = await (swapped ? first : second).MeasureAsync(swapped ? firstLoad : secondLoad, options.Connections, seconds, cancellation).ConfigureAwait(false);
                 if (turn < 0)
                     continue;
                 ((double PerSecond, double CpuMs) a, (double PerSecond, double CpuMs) b) = swapped ? (two, one) : (one, two);

@@ -2,12 +2,16 @@ using System.Text.Json;
 using RecServe.Api;
 using RecServe.Artifacts;
 using RecServe.Cli.Terminal;
+using RecServe.LoadGen;
 
 namespace RecServe.Cli.Bench.Http;
 
 /// <summary>Serves one package by the plans, by plain full batches and, where one is named, by another program, a process each, and asks them in turn.</summary>
 internal static class HttpComparison
 {
+    /// <summary>Enough that an arrival finds one free unless the server is far behind.</summary>
+    private const int OpenConnections = 64;
+
     /// <summary>Runs it.</summary>
     /// <exception cref="ServingException">A server does not start, refuses a request, or ranks otherwise than the plans do.</exception>
     public static async Task<HttpResult> RunAsync(ModelPackage package, HttpOptions options, IProgress<ProgressStep> progress, CancellationToken cancellation)
@@ -20,24 +24,25 @@ internal static class HttpComparison
             string version = Path.Combine(folder, "models", "model", "1");
             PackageWriter.Write(package, version);
             string models = Path.Combine(folder, "models");
-            sides.Add(("plans", await ServedPackage.StartAsync(models, [], bodies, cancellation).ConfigureAwait(false)));
-            sides.Add(("plain", await ServedPackage.StartAsync(models, ["--plain-scoring"], bodies, cancellation).ConfigureAwait(false)));
+            sides.Add(("plans", await ServedPackage.StartAsync(models, [], cancellation).ConfigureAwait(false)));
+            sides.Add(("plain", await ServedPackage.StartAsync(models, ["--plain-scoring"], cancellation).ConfigureAwait(false)));
             if (options.Peer is not null)
-                sides.Add(("peer", await ServedPackage.StartPeerAsync(options.Peer, version, bodies, cancellation).ConfigureAwait(false)));
+                sides.Add(("peer", await ServedPackage.StartPeerAsync(options.Peer, version, cancellation).ConfigureAwait(false)));
             double difference = 0;
             foreach ((string name, ServedPackage served) in sides)
                 difference = Math.Max(difference, await DifferenceAsync(sides[0].Served, served, name, bodies, cancellation).ConfigureAwait(false));
 
+            LoadLoop[] loads = [.. sides.Select(side => side.Served.Load(bodies))];
             Dictionary<string, List<double>> rates = sides.ToDictionary(side => side.Name, _ => new List<double>());
-            var window = TimeSpan.FromMilliseconds(options.TurnMs);
             for (int turn = -3; turn < options.Turns; turn++)
             {
                 for (int s = 0; s < sides.Count; s++)
                 {
-                    (string name, ServedPackage served) = sides[(s + turn + 3) % sides.Count];
-                    double rate = await served.RateAsync(options.Connections, window, cancellation).ConfigureAwait(false);
+                    cancellation.ThrowIfCancellationRequested();
+                    int side = (s + turn + 3) % sides.Count;
+                    double rate = loads[side].Closed(options.Connections, options.TurnMs / 1000.0).WithoutErrors().Rps;
                     if (turn >= 0)
-                        rates[name].Add(rate); // the turns before let runtimes compile
+                        rates[sides[side].Name].Add(rate); // the turns before let runtimes compile
                 }
 
                 if (turn >= 0)
@@ -46,8 +51,8 @@ internal static class HttpComparison
 
             double saturation = HttpResult.Median(rates["plans"]);
             progress.Report(new ProgressStep("asking at 70 % of saturation", 0, ""));
-            (double p50, double p99) = await OpenLoop.RunAsync(sides[0].Served, bodies, 0.7 * saturation, TimeSpan.FromSeconds(options.OpenSeconds), options.Seed, cancellation).ConfigureAwait(false);
-            return new HttpResult(rates, difference, p50, p99);
+            Percentiles latency = loads[0].Open(OpenConnections, 0.7 * saturation, options.OpenSeconds, (int)(options.Seed % int.MaxValue)).WithoutErrors().Latency;
+            return new HttpResult(rates, difference, latency.P50, latency.P99);
         }
         finally
         {

@@ -32,7 +32,7 @@ internal sealed class ReadAfterRun(string directory, long trials, int seed, IPro
 
         // An update is acknowledged when Kafka has it, visible or not: most trials then have to wait.
         string[] options = ["--store", Path.Combine(directory, "rows"), "--kafka", brokers.Servers, "--read-after-wait-ms", "0", "--update-norm-jump", "0", "--checkpoint-seconds", "1"];
-        ServedPackage? server = await ServedPackage.StartAsync(models, options, [], cancellation).ConfigureAwait(false);
+        ServedPackage? server = await ServedPackage.StartAsync(models, options, cancellation).ConfigureAwait(false);
         _server = Task.FromResult(server);
         try
         {
@@ -49,7 +49,7 @@ internal sealed class ReadAfterRun(string directory, long trials, int seed, IPro
             Volatile.Write(ref _server, next.Task);
             await server.DisposeAsync().ConfigureAwait(false);
             server = null;
-            server = await ServedPackage.StartAsync(models, options, [], cancellation).ConfigureAwait(false);
+            server = await ServedPackage.StartAsync(models, options, cancellation).ConfigureAwait(false);
             next.SetResult(server);
             await UntilAsync(trials, reading, cancellation).ConfigureAwait(false);
             await reading.ConfigureAwait(false);
