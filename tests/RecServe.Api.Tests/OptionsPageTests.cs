@@ -8,7 +8,7 @@ public sealed class OptionsPageTests
     [Fact]
     public void Options_page_lists_every_option_with_its_default()
     {
-        string[] page = File.ReadAllLines(Path.Combine(Root(), "docs", "formats", "http-api.md"));
+        string[] page = File.ReadAllLines(Path.Combine(Checkout.Root, "docs", "formats", "http-api.md"));
         var defaults = new ServingOptions();
         IEnumerable<string> expected = typeof(ServingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(p => $"| {p.Name} | {p.GetValue(defaults)} |");
         foreach (string row in expected)
@@ -22,13 +22,5 @@ public sealed class OptionsPageTests
         var defaults = new ServingOptions();
         foreach (PropertyInfo option in typeof(ServingOptions).GetProperties().Where(p => p.PropertyType == typeof(int)))
             Assert.True(option.GetCustomAttribute<RangeAttribute>()?.IsValid(option.GetValue(defaults)), option.Name);
-    }
-
-    private static string Root()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "RecServe.sln")))
-            folder = Path.GetDirectoryName(folder);
-        return folder ?? throw new InvalidOperationException("the tests do not run inside the repository");
     }
 }

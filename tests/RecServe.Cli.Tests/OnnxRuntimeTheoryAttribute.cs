@@ -9,13 +9,5 @@ internal sealed class OnnxRuntimeTheoryAttribute : TheoryAttribute
             Skip = "ONNX Runtime is not installed; bench/peers/install-onnxruntime.sh installs it";
     }
 
-    public static string Library { get; } = Path.Combine(Root(), "bench/peers/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1");
-
-    private static string Root()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (directory is not null && !File.Exists(Path.Combine(directory, "RecServe.sln")))
-            directory = Path.GetDirectoryName(directory);
-        return directory ?? "";
-    }
+    public static string Library { get; } = Path.Combine(Checkout.Root, "bench/peers/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1");
 }

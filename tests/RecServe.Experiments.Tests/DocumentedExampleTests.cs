@@ -44,11 +44,5 @@ public class DocumentedExampleTests
         }
     }
 
-    private static string Page()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "RecServe.sln")))
-            at = at.Parent;
-        return File.ReadAllText(Path.Combine(at!.FullName, "docs/formats/experiments.md"));
-    }
+    private static string Page() => File.ReadAllText(Path.Combine(Checkout.Root, "docs/formats/experiments.md"));
 }

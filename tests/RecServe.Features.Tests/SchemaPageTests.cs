@@ -7,7 +7,7 @@ namespace RecServe.Features.Tests;
 /// <summary>docs/formats/schema.md promises keys to the digit; its example and its table are checked here.</summary>
 public partial class SchemaPageTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "formats", "schema.md"));
+    private static readonly string Page = File.ReadAllText(Path.Combine(Checkout.Root, "docs", "formats", "schema.md"));
 
     [Fact]
     public void Example_of_the_page_is_a_valid_schema()
@@ -53,14 +53,6 @@ public partial class SchemaPageTests
             "numeric, `value_times_vector`" => field with { Kind = FieldKind.Numeric, Transform = NumericTransform.ValueTimesVector },
             _ => throw new InvalidOperationException($"the page names a field '{words}' that this test does not know"),
         };
-    }
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "RecServe.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("RecServe.sln");
-        return folder;
     }
 
     [GeneratedRegex(@"^\| (?<field>[^|]+) \| `(?<cell>.*)`[^|]* \| (?<entries>\d+ × .*) \|$", RegexOptions.Multiline)]

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace RecServe.Integration.Tests;
@@ -17,7 +16,7 @@ public sealed class CensusFieldsTests : IDisposable
     [CensusFact]
     public void FPermutation_ranks_the_fields_of_the_census_as_exact_permutation_does()
     {
-        using (Process prepare = Process.Start("/usr/bin/python3", [Path.Combine(RepositoryRoot.Path, "bench", "data", "prepare_census.py"), CensusFactAttribute.Data, _directory["census"]]))
+        using (Process prepare = Process.Start("/usr/bin/python3", [Path.Combine(Checkout.Root, "bench", "data", "prepare_census.py"), CensusFactAttribute.Data, _directory["census"]]))
         {
             prepare.WaitForExit();
             Assert.Equal(0, prepare.ExitCode);
@@ -43,9 +42,6 @@ public sealed class CensusFieldsTests : IDisposable
                 Skip = "/usr/bin/python3 is not installed";
         }
 
-        public static string Data { get; } = Path.Combine(Root(), "data", "census-income", "census-income.test.gz");
-
-        private static string Root([CallerFilePath] string here = "") => Environment.GetEnvironmentVariable("RECSERVE_SHARED") is { Length: > 0 } root
-            ? root : Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "shared"));
+        public static string Data { get; } = Path.Combine(Checkout.Shared, "data", "census-income", "census-income.test.gz");
     }
 }

@@ -113,7 +113,7 @@ public sealed class ScoreAgreementTests : IDisposable
     private static void RunPython(string script, params string[] arguments)
     {
         // Debian's interpreter by its full path: that is the one which Debian's numpy belongs to.
-        string path = Path.Combine(RepositoryRoot.Path, "tests", "python", script);
+        string path = Path.Combine(Checkout.Root, "tests", "python", script);
         using Process python = Process.Start(new ProcessStartInfo("/usr/bin/python3", [path, .. arguments]) { RedirectStandardError = true })!;
         string error = python.StandardError.ReadToEnd();
         python.WaitForExit();

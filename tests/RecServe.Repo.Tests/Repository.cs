@@ -6,7 +6,7 @@ namespace RecServe.Repo.Tests;
 internal static class Repository
 {
     /// <summary>The folder that holds RecServe.sln.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root => Checkout.Root;
 
     /// <summary>Paths, relative to the root and with forward slashes, of every file that git tracks or would track.</summary>
     public static IReadOnlyList<string> Files { get; } = ListFiles();
@@ -20,17 +20,6 @@ internal static class Repository
 
     /// <summary>The lines of a file.</summary>
     public static string[] ReadLines(string path) => File.ReadAllLines(Path.Combine(Root, path));
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "RecServe.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException($"No RecServe.sln above {AppContext.BaseDirectory}.");
-    }
 
     private static List<string> ListFiles()
     {

@@ -1,12 +1,11 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 
 namespace RecServe.Embeddings.Tests;
 
 /// <summary>Titles watched by 5,000 people, person by person: $RECSERVE_SHARED/data/anime, or the folder "shared" beside the repository.</summary>
 internal static class AnimeTrace
 {
-    public static string Archive { get; } = Path.Combine(Root(), "data", "anime", "anime.zip");
+    public static string Archive { get; } = Path.Combine(Checkout.Shared, "data", "anime", "anime.zip");
 
     public static AccessTrace Read()
     {
@@ -14,8 +13,4 @@ internal static class AnimeTrace
         using var lines = new StreamReader(archive.GetEntry("anime/anime_history.dat")!.Open());
         return AccessTrace.Read(lines, column: 2, skip: 1);
     }
-
-    private static string Root([CallerFilePath] string here = "") => Environment.GetEnvironmentVariable("RECSERVE_SHARED") is { Length: > 0 } root
-        ? root
-        : Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "..", "shared");
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using RecServe.Artifacts;
 using RecServe.Training.Data;
@@ -21,9 +20,9 @@ internal sealed class GoldenModel
             new DenseTensor(tensor.Name, [.. tensor.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())], Floats(tensor.Value.GetProperty("values"))));
     }
 
-    public static GoldenModel Read(string name, [CallerFilePath] string here = "")
+    public static GoldenModel Read(string name)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, $"{name}.json")));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "tests/RecServe.Training.Tests/Golden", $"{name}.json")));
         return new GoldenModel(document.RootElement.Clone());
     }
 
