@@ -7,7 +7,7 @@ using RecServe.Cli.Terminal;
 
 namespace RecServe.Cli.Verbs;
 
-/// <summary><c>recserve bench corridor</c>: kills a process that consumes updates from Kafka, and compares what it ends with with a table that applied every message once.</summary>
+/// <summary><c>recserve bench corridor</c>: kills a process that consumes row updates, feature rows and experiments from Kafka, and compares what it ends with with what every message applied once gives.</summary>
 internal static class CorridorBench
 {
     private static readonly JsonSerializerOptions Layout = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
@@ -21,8 +21,8 @@ internal static class CorridorBench
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var victim = new Option<string?>("--victim") { Description = "Be the process that is killed, with its store here.", Hidden = true };
         var servers = new Option<string>("--servers") { Description = "Brokers.", Hidden = true, DefaultValueFactory = _ => "" };
-        var until = new Option<long>("--until") { Description = "End after so many messages.", Hidden = true, DefaultValueFactory = _ => long.MaxValue };
-        var verb = new Verb("corridor", "Kill a process that consumes row updates from Kafka, again and again, while brokers go down and come up, and compare what it ends with with a table that applied every message once.",
+        var until = new Option<string?>("--until") { Description = "End when so many messages are applied: of rows, features and experiments, with commas between them.", Hidden = true };
+        var verb = new Verb("corridor", "Kill a process that consumes row updates, feature rows and experiments from Kafka, again and again, while brokers go down and come up, and compare what it ends with with what every message applied once gives.",
             "recserve bench corridor --kills 200 --json")
         {
             kills, keys, rate, seed, json, victim, servers, until,
@@ -32,7 +32,7 @@ internal static class CorridorBench
             TextWriter output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(victim) is string directory)
             {
-                CorridorVictim.Run(directory, parsed.GetRequiredValue(servers), parsed.GetValue(keys), parsed.GetValue(seed), parsed.GetValue(until), output);
+                CorridorVictim.Run(directory, parsed.GetRequiredValue(servers), parsed.GetValue(keys), parsed.GetValue(seed), DrillSent.Parse(parsed.GetValue(until)), output);
                 return Task.FromResult(ExitCode.Ok);
             }
 
@@ -61,9 +61,9 @@ internal static class CorridorBench
         }
 
         output.WriteLine($"{result.Kills} kills: {result.DuringCheckpoint} during a checkpoint, {result.DuringRecovery} during a recovery; brokers went down {result.BrokerOutages} times");
-        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill; {result.WrittenTwice:N0} stand in the log twice");
+        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second, {result.FeatureMessages:N0} feature rows, {result.ExperimentMessages:N0} changes of experiments, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill; {result.WrittenTwice:N0} stand in the log twice");
         output.WriteLine(result.Passed
-            ? "the table, process memory and the quarantine are those of a node that read every message once"
-            : $"FAILED: {result.Findings}; {result.OffsetsLost} offsets lost, {result.HostileLost} hostile messages not quarantined, {result.HotDifferent} rows of process memory differ, {result.OverOneInterval} replays longer than a checkpoint's interval");
+            ? "rows, feature rows and experiments, in memory and on disk, and the quarantine are those of a node that read every message once"
+            : $"FAILED: {result.Findings}; {result.OffsetsLost} offsets lost, {result.HostileLost} hostile messages not quarantined, {result.HotDifferent} rows of process memory, {result.FeaturesDifferent} feature rows and {result.ExperimentsDifferent} experiments differ, {result.OverOneInterval} replays longer than a checkpoint's interval");
     }
 }

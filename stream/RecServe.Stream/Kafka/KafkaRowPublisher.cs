@@ -30,12 +30,12 @@ public sealed class KafkaRowPublisher : IDisposable
     public Task<(int Partition, long Offset)> PublishAsync(byte[] key, byte[] value, CancellationToken cancellation = default) =>
         _producer.WriteAsync(_options, _options.RowsTopic, key, value, cancellation);
 
-    /// <summary>Writes a message without waiting: false while the client's buffer is full.</summary>
-    public bool TryPublish(byte[] key, byte[] value, int partition)
+    /// <summary>Writes a message without waiting: false while the client's buffer is full. No value: compaction may forget the key.</summary>
+    public bool TryPublish(byte[] key, byte[]? value, int partition)
     {
         try
         {
-            _producer.Produce(new TopicPartition(_options.RowsTopic, partition), new Message<byte[], byte[]> { Key = key, Value = value });
+            _producer.Produce(new TopicPartition(_options.RowsTopic, partition), new Message<byte[], byte[]> { Key = key, Value = value! });
             return true;
         }
         catch (ProduceException<byte[], byte[]> failure) when (failure.Error.Code == ErrorCode.Local_QueueFull)

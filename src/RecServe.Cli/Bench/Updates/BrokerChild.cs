@@ -18,12 +18,9 @@ internal sealed class BrokerChild : IDisposable
 
     public int Brokers { get; }
 
-    public void Set(int broker, bool isUp)
-    {
-        _process.StandardInput.WriteLine($"{(isUp ? "up" : "down")} {broker}");
-        if (_process.StandardOutput.ReadLine() is not "ok" and var answer)
-            throw new InvalidOperationException($"the loopback broker answered: {answer}");
-    }
+    public void Set(int broker, bool isUp) => Tell($"{(isUp ? "up" : "down")} {broker}");
+
+    public void Create(string topic, int partitions) => Tell($"create {topic} {partitions}");
 
     public void Dispose()
     {
@@ -31,5 +28,12 @@ internal sealed class BrokerChild : IDisposable
         if (!_process.WaitForExit(10_000))
             _process.Kill();
         _process.Dispose();
+    }
+
+    private void Tell(string command)
+    {
+        _process.StandardInput.WriteLine(command);
+        if (_process.StandardOutput.ReadLine() is not "ok" and var answer)
+            throw new InvalidOperationException($"the loopback broker answered: {answer}");
     }
 }

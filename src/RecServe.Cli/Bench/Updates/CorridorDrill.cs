@@ -2,39 +2,46 @@ using System.Diagnostics;
 using System.Globalization;
 using RecServe.Cli.Bench.Recovery;
 using RecServe.Embeddings;
+using RecServe.FeatureStore;
 using RecServe.Stream;
 
 namespace RecServe.Cli.Bench.Updates;
 
 /// <summary>
-/// Kills a process that consumes updates from Kafka, again and again, while a producer sends and brokers go down and come up. A third of the kills waits for a checkpoint, a sixth for a recovery.
-/// At the end the last life applies what is left, and what it holds is compared with a table that applied every message once. One message in 97 is hostile and must be in the quarantine.
+/// Kills a process that consumes row updates, feature rows and experiment toggles from Kafka, again and again, while producers send and brokers go down and come up. A third of the kills waits
+/// for a checkpoint, a sixth for a recovery. At the end the last life applies what is left, and what it holds, in memory and on disk, is compared with what every message applied once gives. One
+/// message in 97 of each topic is hostile and must be in the quarantine.
 /// </summary>
 internal sealed class CorridorDrill(string directory, int keys, int seed, int rowsPerSecond, IProgress<string>? progress)
 {
-    /// <summary>Partitions of the topic.</summary>
+    /// <summary>Partitions of the topics of rows and of features.</summary>
     public const int Partitions = 16;
 
-    private const int Brokers = 3, HostileEvery = 97;
+    /// <summary>Topic of row updates.</summary>
+    public const string RowsTopic = "recserve.rows";
 
-    // A name that announces more bytes than there are.
-    private static ReadOnlySpan<byte> HostileStart => [0x0A, 0xFF, 0xFF, 0xFF, 0x7F];
+    private const int Brokers = 3;
+    private const double FeaturesPerSecond = 200, ExperimentsPerSecond = 5;
 
     private readonly DrillUpdates _updates = new(keys, seed);
     private readonly Random _random = new(seed);
     private long _made, _last, _acknowledged, _beforeThat, _applied, _replayed, _mostReplayed, _recovered;
-    private int _inCheckpoint, _inRecovery, _offsetsLost, _outages, _overOneInterval, _hotDifferent;
+    private int _inCheckpoint, _inRecovery, _offsetsLost, _outages, _overOneInterval, _rowsDiffer, _featuresDiffer, _experimentsDiffer;
 
     public CorridorResult Run(int kills, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         using var brokers = new BrokerChild(Brokers, Partitions);
+        brokers.Create(DrillFeatures.Topic, Partitions);
+        var features = new DrillFeatures(keys, seed);
 
         // The brokers keep 5 MB a partition: on a slow machine, a producer that ran ahead of a consumer that is dead most of the time would make gaps.
         // Partitions whose broker was down lie behind the others: the last of them counts.
         const long ahead = 4_000_000L / (DrillUpdates.BatchSize * 46);
         using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / DrillUpdates.BatchSize, Message,
             () => (Volatile.Read(ref _made) / Partitions) - Volatile.Read(ref _last) > ahead);
+        using var featureProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, RowsTopic = DrillFeatures.Topic }, FeaturesPerSecond, number => features.Message(number, Partitions), () => false);
+        using var experimentProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, RowsTopic = DrillExperiments.Topic }, ExperimentsPerSecond, DrillExperiments.Message, () => false);
         for (int kill = 0; kill < kills; kill++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -48,11 +55,11 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             KillOnce(brokers.Servers, kill % 6);
             if (down > 0)
                 brokers.Set(down, isUp: true);
-            progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {producer.Sent:N0} messages sent, {_acknowledged:N0} checkpointed, {_replayed:N0} read again");
+            progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {producer.Sent + featureProducer.Sent:N0} messages sent, {_acknowledged:N0} checkpointed, {_replayed:N0} read again");
         }
 
-        long sent = producer.Finish();
-        double sentPerSecond = sent * DrillUpdates.BatchSize / watch.Elapsed.TotalSeconds;
+        var sent = new DrillSent(producer.Finish(), featureProducer.Finish(), experimentProducer.Finish());
+        double sentPerSecond = sent.Rows * DrillUpdates.BatchSize / watch.Elapsed.TotalSeconds;
         using (Process victim = Start(brokers.Servers, sent))
         {
             ChildProcess.Follow(victim, Hear);
@@ -62,12 +69,12 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         }
 
         var good = new DrillReference(_updates);
-        good.Advance(sent, number => !IsHostile(number));
+        good.Advance(sent.Rows, number => !HostileMessage.Is(number));
         using RowStore store = RowStore.Open(DrillVictim.Options(directory));
         store.Register(DrillUpdates.Table, UpdateNode.Table, DrillUpdates.Width, Kernels.RowPrecision.Int8);
         DrillFindings findings = good.Compare(store, exactly: true);
-        long hostile = Enumerable.Range(0, (int)sent).Count(number => IsHostile(number));
-        var refused = FileQuarantine.Read(Path.Combine(directory, "quarantine")).Select(message => NumberOf(message.Value.Span)).ToHashSet();
+        var kept = new DurableFeatureStore(store);
+        (string Topic, long Number)[] refused = [.. FileQuarantine.Read(Path.Combine(directory, "quarantine")).Select(message => (message.Topic, HostileMessage.NumberOf(message.Value.Span))).Distinct()];
         long behind = store.Offsets.Values.Sum();
         return new CorridorResult
         {
@@ -75,39 +82,37 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             DuringCheckpoint = _inCheckpoint,
             DuringRecovery = _inRecovery,
             BrokerOutages = _outages,
-            Messages = sent,
+            Messages = sent.Rows,
+            FeatureMessages = sent.Features,
+            ExperimentMessages = sent.Experiments,
             RowsSentPerS = sentPerSecond,
             Rows = store.Measure().Rows,
             Replayed = _replayed,
             MostReplayed = _mostReplayed,
             OverOneInterval = _overOneInterval,
-            OffsetsLost = _offsetsLost + (behind < sent ? 1 : 0),
-            WrittenTwice = behind - sent,
-            Hostile = hostile,
-            HostileLost = hostile - refused.Count(number => IsHostile(number)) + refused.Count(number => !IsHostile(number)),
-            HotDifferent = _hotDifferent,
+            OffsetsLost = _offsetsLost + (behind < sent.Kept ? 1 : 0),
+            WrittenTwice = behind - sent.Kept,
+            Hostile = sent.Hostile,
+            HostileLost = sent.Hostile - refused.Count(message => HostileMessage.Is(message.Number)) + refused.Count(message => !HostileMessage.Is(message.Number)),
+            HotDifferent = _rowsDiffer,
+            FeaturesDifferent = _featuresDiffer + features.Different(kept, sent.Features),
+            ExperimentsDifferent = _experimentsDiffer + DrillExperiments.Different(LastExperiments.Read(Path.Combine(directory, LastExperiments.FileName)), sent.Experiments),
             Findings = findings,
             Seconds = watch.Elapsed.TotalSeconds,
         };
     }
 
-    /// <summary>The number of a hostile message, -1 for another one.</summary>
-    private static long NumberOf(ReadOnlySpan<byte> message) =>
-        message.Length == HostileStart.Length + sizeof(long) && message.StartsWith(HostileStart) ? BitConverter.ToInt64(message[HostileStart.Length..]) : -1;
-
-    private static bool IsHostile(long number) => number % HostileEvery == HostileEvery - 1;
-
     private byte[] Message(long number)
     {
         Volatile.Write(ref _made, number + 1);
-        return IsHostile(number)
-            ? [.. HostileStart, .. BitConverter.GetBytes(number)]
+        return HostileMessage.Is(number)
+            ? HostileMessage.Of(number)
             : UpdateProducer.Message(_updates, number, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     private void KillOnce(string servers, int plan)
     {
-        using Process victim = Start(servers, long.MaxValue);
+        using Process victim = Start(servers, null);
 
         // Plans 0 and 3: some checkpoint, from its beginning on. Plan 1: the recovery. Else: any time after a checkpoint that holds more than the process began with; the
         // first comes before the broker is reached, and lives that end at it would get nowhere.
@@ -143,8 +148,8 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             (_beforeThat, _acknowledged, _last) = (_acknowledged, Math.Max(_acknowledged, number), long.Parse(last, CultureInfo.InvariantCulture));
         else if (words is ["recover", "ends", var recovered] && long.TryParse(recovered, CultureInfo.InvariantCulture, out number))
             Recovered(number);
-        else if (words is ["hot", "differs", var different])
-            _hotDifferent = int.Parse(different, CultureInfo.InvariantCulture);
+        else if (words is ["memory", "differs", var rows, var features, var experiments])
+            (_rowsDiffer, _featuresDiffer, _experimentsDiffer) = (int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(features, CultureInfo.InvariantCulture), int.Parse(experiments, CultureInfo.InvariantCulture));
     }
 
     private void Recovered(long offsets)
@@ -160,6 +165,6 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         _acknowledged = Math.Max(_acknowledged, offsets);
     }
 
-    private Process Start(string servers, long until) => ChildProcess.Start(
-        ["bench", "corridor", "--victim", directory, "--servers", servers, "--keys", $"{keys}", "--seed", $"{seed}", "--until", until.ToString(CultureInfo.InvariantCulture)]);
+    private Process Start(string servers, DrillSent? sent) => ChildProcess.Start(
+        ["bench", "corridor", "--victim", directory, "--servers", servers, "--keys", $"{keys}", "--seed", $"{seed}", .. sent is null ? (string[])[] : ["--until", $"{sent}"]]);
 }

@@ -14,14 +14,19 @@ internal sealed record CorridorResult
     /// <summary>Times that a broker was taken down and up.</summary>
     public required int BrokerOutages { get; init; }
 
+    /// <summary>Messages of row updates that were sent.</summary>
     public required long Messages { get; init; }
+
+    public required long FeatureMessages { get; init; }
+
+    public required long ExperimentMessages { get; init; }
 
     /// <summary>Updates a second that were sent, on average. Below what was asked for where the producer had to wait: the brokers keep 5 MB a partition.</summary>
     public required double RowsSentPerS { get; init; }
 
     public required long Rows { get; init; }
 
-    /// <summary>Messages that were read more than once.</summary>
+    /// <summary>Messages of rows and features that were read more than once.</summary>
     public required long Replayed { get; init; }
 
     /// <summary>Most messages that a life read again.</summary>
@@ -47,9 +52,15 @@ internal sealed record CorridorResult
     /// <summary>Rows of process memory that are not those of the store.</summary>
     public required int HotDifferent { get; init; }
 
+    /// <summary>Feature rows, in process memory and on disk, that are not those of their last message.</summary>
+    public required int FeaturesDifferent { get; init; }
+
+    /// <summary>Experiments, in force and in the file for the next start, that are not those of their last message.</summary>
+    public required int ExperimentsDifferent { get; init; }
+
     public required DrillFindings Findings { get; init; }
 
     public required double Seconds { get; init; }
 
-    public bool Passed => Findings.IsClean && OffsetsLost == 0 && HostileLost == 0 && HotDifferent == 0 && OverOneInterval == 0;
+    public bool Passed => Findings.IsClean && OffsetsLost == 0 && HostileLost == 0 && HotDifferent == 0 && FeaturesDifferent == 0 && ExperimentsDifferent == 0 && OverOneInterval == 0;
 }

@@ -13,43 +13,55 @@ internal static class CorridorVictim
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Runs until it is killed, or until so many messages are applied and checkpointed.</summary>
-    public static void Run(string directory, string servers, int keys, int seed, long until, TextWriter output)
+    /// <summary>Runs until it is killed, or until everything that was sent is applied and checkpointed.</summary>
+    public static void Run(string directory, string servers, int keys, int seed, DrillSent? sent, TextWriter output)
     {
         output.WriteLine("recover begins");
         var updates = new DrillUpdates(keys, seed);
-        using var node = new UpdateNode(DrillVictim.Options(directory), servers, []);
+        using var node = new CorridorNode(directory, servers);
         output.WriteLine($"recover ends {node.Checkpointed}");
-        node.Consumer.Start();
+        node.Start();
         long number = 0;
         for (bool isAll = false; !isAll;)
         {
             for (int i = 0; i < 25; i++)
             {
                 Thread.Sleep(Interval / 25);
-                output.WriteLine($"applied {node.Consumer.Positions.Values.Sum()}");
+                output.WriteLine($"applied {node.Applied}");
             }
 
             // Before the checkpoint, which then holds what was seen here.
-            isAll = HasAll(node.Consumer, until);
+            isAll = sent is not null && HasAll(node, sent);
             output.WriteLine("checkpoint begins");
             node.Checkpoint();
-            output.WriteLine($"checkpoint ends {node.Checkpointed} {(node.Store.Offsets.Count < CorridorDrill.Partitions ? 0 : node.Store.Offsets.Values.Min())} behind");
+            output.WriteLine($"checkpoint ends {node.Checkpointed} {Behind(node.Store)} behind");
             if (++number % 5 == 0)
                 node.Store.Reclaim();
-            if (node.Consumer.Measure() is { State: "failed" or "offset_gap" } broken)
-                throw new InvalidOperationException($"the corridor stands: {broken.State} {broken.Trouble} {string.Join("; ", broken.Shards.Select(shard => shard.Detail))}");
+            if (((UpdateSnapshot[])[node.RowConsumer.Measure(), node.FeatureConsumer.Measure()]).FirstOrDefault(now => now.State is "failed" or "offset_gap") is { } broken)
+                throw new InvalidOperationException($"the corridor of {broken.Topic} stands: {broken.State} {broken.Trouble} {string.Join("; ", broken.Shards.Select(shard => shard.Detail))}");
+            if (node.ExperimentConsumer.Measure() is { State: "failed" } failed)
+                throw new InvalidOperationException($"the corridor of {failed.Topic} stands: {failed.Trouble}");
         }
 
-        output.WriteLine($"hot differs {HotDifferent(node, updates, until)}");
+        output.WriteLine($"memory differs {HotDifferent(node, updates, sent!.Rows)} {new DrillFeatures(keys, seed).Different(node.Features, sent.Features)} {node.Experiments.Different(sent.Experiments)}");
+    }
+
+    /// <summary>The offset of the partition of rows that is checkpointed least far.</summary>
+    private static long Behind(RowStore store)
+    {
+        long[] offsets = [.. store.Offsets.Where(offset => offset.Key.Contains($":{CorridorDrill.RowsTopic}:", StringComparison.Ordinal)).Select(offset => offset.Value)];
+        return offsets.Length < CorridorDrill.Partitions ? 0 : offsets.Min();
     }
 
     /// <summary>Whether everything that the brokers have is applied, and it is no less than was sent.</summary>
-    private static bool HasAll(UpdateConsumer consumer, long until) =>
-        consumer.Positions.Values.Sum() >= until && consumer.Measure() is { State: "live" } now && now.Shards.Count == CorridorDrill.Partitions && now.Shards.Sum(shard => shard.Lag) == 0;
+    private static bool HasAll(CorridorNode node, DrillSent sent) =>
+        HasAll(node.RowConsumer, sent.Rows) && HasAll(node.FeatureConsumer, sent.Features) && node.ExperimentConsumer.Measure() is { State: "live", Lag: 0 };
+
+    private static bool HasAll(UpdateConsumer consumer, long sent) =>
+        consumer.Positions.Values.Sum() >= sent && consumer.Measure() is { State: "live" } now && now.Shards.Count == CorridorDrill.Partitions && now.Shards.Sum(shard => shard.Lag) == 0;
 
     /// <summary>Rows of process memory that are not what the store has.</summary>
-    private static int HotDifferent(UpdateNode node, DrillUpdates updates, long batches)
+    private static int HotDifferent(CorridorNode node, DrillUpdates updates, long batches)
     {
         ulong[] keys = [.. Enumerable.Range(0, (int)(batches * DrillUpdates.BatchSize)).Select(update => updates.KeyOf(update)).Distinct()];
         float[] values = new float[keys.Length * DrillUpdates.Width], stored = new float[DrillUpdates.Width];

@@ -12,8 +12,6 @@ internal sealed class UpdateNode : IDisposable
     /// <summary>Lineage and table that the messages name.</summary>
     public const string Lineage = "bench", Table = "rows";
 
-    private readonly FileQuarantine _quarantine;
-
     /// <param name="store">How its store is opened.</param>
     /// <param name="servers">Brokers.</param>
     /// <param name="keys">Rows that the table has from its package; updates go to these and others.</param>
@@ -41,9 +39,9 @@ internal sealed class UpdateNode : IDisposable
             return true;
         });
         Rows = new EmbeddingTable(DrillUpdates.Table, Table, hot, new RowTiers { Store = Store });
-        _quarantine = new FileQuarantine(Path.Combine(store.Directory, "quarantine"));
+        Quarantine = new FileQuarantine(Path.Combine(store.Directory, "quarantine"));
         Consumer = new UpdateConsumer(new KafkaSource(new KafkaOptions { Servers = servers }), new TableDirectory([(Lineage, Rows)]),
-            new UpdateFirewall(new FirewallOptions(), TimeProvider.System), _quarantine, Store.Offsets, new UpdateConsumerOptions { Visible = visible }, TimeProvider.System);
+            new UpdateFirewall(new FirewallOptions(), TimeProvider.System), Quarantine, Store.Offsets, new UpdateConsumerOptions { Visible = visible }, TimeProvider.System);
     }
 
     public RowStore Store { get; }
@@ -52,15 +50,17 @@ internal sealed class UpdateNode : IDisposable
 
     public UpdateConsumer Consumer { get; }
 
+    public FileQuarantine Quarantine { get; }
+
     /// <summary>Messages below the offsets that the last checkpoint has, of all partitions.</summary>
     public long Checkpointed => Store.Offsets.Values.Sum();
 
-    public CheckpointResult Checkpoint() => UpdateCheckpoint.Take(Store, [Consumer], _quarantine);
+    public CheckpointResult Checkpoint() => UpdateCheckpoint.Take(Store, [Consumer], Quarantine);
 
     public void Dispose()
     {
         Consumer.Dispose();
-        _quarantine.Dispose();
+        Quarantine.Dispose();
         Rows.Dispose();
         Store.Dispose();
     }

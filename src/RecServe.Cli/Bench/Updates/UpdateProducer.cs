@@ -5,28 +5,37 @@ using RecServe.Stream;
 
 namespace RecServe.Cli.Bench.Updates;
 
-/// <summary>Sends the drill's updates to Kafka at a rate, from a thread of its own: batch n goes to partition n mod partitions as one message.</summary>
+/// <summary>Sends messages to a topic at a rate, from a thread of its own.</summary>
 internal sealed class UpdateProducer : IDisposable
 {
     private readonly KafkaRowPublisher _publisher;
-    private readonly Func<long, byte[]> _message;
-    private readonly int _partitions;
+    private readonly Func<long, (byte[] Key, byte[]? Value, int Partition)> _message;
     private readonly Func<bool> _holdBack;
     private readonly Thread _thread;
     private volatile bool _stop;
     private long _sent;
 
+    /// <summary>Row updates: message n goes to partition n mod partitions.</summary>
     /// <param name="servers">Brokers.</param>
     /// <param name="partitions">Partitions of the topic.</param>
     /// <param name="messagesPerSecond">0 for as many as go.</param>
     /// <param name="message">The n-th message.</param>
     /// <param name="holdBack">Whether so many wait to be read that the brokers would have to drop some.</param>
     public UpdateProducer(string servers, int partitions, double messagesPerSecond, Func<long, byte[]> message, Func<bool> holdBack)
+        : this(new KafkaOptions { Servers = servers }, messagesPerSecond, number => ([], message(number), (int)(number % partitions)), holdBack)
     {
-        (_partitions, _message, _holdBack) = (partitions, message, holdBack);
+    }
+
+    /// <param name="options">Brokers, and the topic in place of that of rows.</param>
+    /// <param name="messagesPerSecond">0 for as many as go.</param>
+    /// <param name="message">The n-th message.</param>
+    /// <param name="holdBack">Whether it must wait.</param>
+    public UpdateProducer(KafkaOptions options, double messagesPerSecond, Func<long, (byte[] Key, byte[]? Value, int Partition)> message, Func<bool> holdBack)
+    {
+        (_message, _holdBack) = (message, holdBack);
 
         // The brokers in memory answer a request with one set of messages a partition: as fast as it goes, sets have to be large, as a real producer's are.
-        _publisher = new KafkaRowPublisher(new KafkaOptions { Servers = servers, LingerMs = messagesPerSecond > 0 ? 5 : 50 });
+        _publisher = new KafkaRowPublisher(options with { LingerMs = messagesPerSecond > 0 ? 5 : 50 });
         _thread = new Thread(() => Send(messagesPerSecond)) { IsBackground = true };
         _thread.Start();
     }
@@ -67,8 +76,8 @@ internal sealed class UpdateProducer : IDisposable
             }
 
             long number = Sent;
-            byte[] value = _message(number);
-            while (!_publisher.TryPublish([], value, (int)(number % _partitions)) && !_stop)
+            (byte[] key, byte[]? value, int partition) = _message(number);
+            while (!_publisher.TryPublish(key, value, partition) && !_stop)
                 Thread.Sleep(1);
             if (!_stop)
                 Volatile.Write(ref _sent, number + 1);
