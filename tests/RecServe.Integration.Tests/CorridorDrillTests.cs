@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RecServe.Integration.Tests;
 
-/// <summary>The short forms of <c>recserve bench corridor --kills 200</c>, <c>bench updates</c> and <c>bench read-after</c>.</summary>
+/// <summary>The short forms of <c>recserve bench corridor --kills 200</c>, <c>bench updates</c>, with and without Redis, and <c>bench read-after</c>.</summary>
 public sealed class CorridorDrillTests
 {
     [KafkaFact]
@@ -29,6 +29,18 @@ public sealed class CorridorDrillTests
         using JsonDocument json = JsonDocument.Parse(bench.Output);
         Assert.InRange(json.RootElement.GetProperty("rows_per_s").GetDouble(), 1_000, 50_000);
         Assert.True(json.RootElement.GetProperty("staleness_p99_ms").GetDouble() > 0, bench.Output);
+    }
+
+    [KafkaFact]
+    [Trait("Category", "Slow")]
+    public void Updates_written_behind_to_Redis_are_all_there_at_the_end()
+    {
+        using RecServeProcess bench = RecServeProcess.Run(0, "bench", "updates", "--rate", "20000", "--seconds", "3", "--keys", "5000", "--redis", "--json");
+
+        using JsonDocument json = JsonDocument.Parse(bench.Output);
+        JsonElement redis = json.RootElement.GetProperty("redis");
+        Assert.Equal((0, 0), (redis.GetProperty("behind").GetInt32(), redis.GetProperty("dropped").GetInt32()));
+        Assert.True(redis.GetProperty("written").GetInt64() > 1_000, bench.Output);
     }
 
     [KafkaFact]

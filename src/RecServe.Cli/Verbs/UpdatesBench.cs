@@ -19,11 +19,12 @@ internal static class UpdatesBench
         var seed = NumberOption.Whole("--seed", "Seed of the updates.", 1, 0, int.MaxValue);
         var rankLoad = NumberOption.Real("--rank-load", "Share of what a server can rank that it is asked for meanwhile; 0: the corridor alone, without a server.", 0, 1);
         var pairs = NumberOption.Whole("--pairs", "With --rank-load: pairs of periods of --seconds with the stream on and off.", 7, 1, 1_000);
+        var redis = new Option<bool>("--redis") { Description = "Write the updates behind to a redis-server that the run starts, and compare at the end what it has with the store." };
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var verb = new Verb("updates", "Send row updates through Kafka (loopback brokers in a process of their own) into a store and hot rows, with a checkpoint every two seconds.",
-            "recserve bench updates --rate 20000 --json", "recserve bench updates --rate 20000 --rank-load 0.5 --seconds 30 --json")
+            "recserve bench updates --rate 20000 --json", "recserve bench updates --redis", "recserve bench updates --rate 20000 --rank-load 0.5 --seconds 30 --json")
         {
-            rate, seconds, keys, seed, rankLoad, pairs, json,
+            rate, seconds, keys, seed, rankLoad, pairs, redis, json,
         };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -32,6 +33,8 @@ internal static class UpdatesBench
             {
                 if (parsed.GetValue(rankLoad) > 0)
                 {
+                    if (parsed.GetValue(redis))
+                        throw new UsageException("--redis is measured without --rank-load");
                     if (parsed.GetValue(rate) == 0)
                         throw new UsageException("--rank-load needs a --rate: a stream of as many rows as go leaves nothing to rankings");
                     var run = new RankLoadRun(place, parsed.GetValue(rate), parsed.GetValue(rankLoad), parsed.GetValue(pairs), parsed.GetValue(seconds), parsed.GetValue(seed), new LineProgress(parsed.InvocationConfiguration.Error));
@@ -40,12 +43,15 @@ internal static class UpdatesBench
                 }
 
                 var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
-                UpdatesResult result = new UpdatesRun(place, parsed.GetValue(rate), parsed.GetValue(keys), parsed.GetValue(seed)).Run(time / 3, time, cancellation);
+                UpdatesResult result = new UpdatesRun(place, parsed.GetValue(rate), parsed.GetValue(keys), parsed.GetValue(seed), parsed.GetValue(redis)).Run(time / 3, time, cancellation);
                 TextWriter output = parsed.InvocationConfiguration.Output;
                 output.WriteLine(parsed.GetValue(json)
                     ? JsonSerializer.Serialize(result, Layout)
                     : $"{result.RowsPerS:N0} rows a second became visible ({result.Rows:N0} rows in {result.Seconds:0.0} s, {result.RowsPerMessage} a message, {result.Partitions} partitions)\n"
-                        + $"age when visible: {result.StalenessP50Ms:0.0} ms in the median, {result.StalenessP99Ms:0.0} ms at the 99th percentile; {result.Checkpoints} checkpoints of {result.CheckpointMedianMs:0} ms (median)");
+                        + $"age when visible: {result.StalenessP50Ms:0.0} ms in the median, {result.StalenessP99Ms:0.0} ms at the 99th percentile; {result.Checkpoints} checkpoints of {result.CheckpointMedianMs:0} ms (median)"
+                        + (result.Redis is { } copy
+                            ? $"\nRedis: {copy.Written:N0} rows written, {copy.Coalesced:N0} replaced by newer ones while they waited, {copy.Dropped:N0} dropped; {copy.WaitingAtEnd:N0} waited at the end and took {copy.DrainMs:N0} ms; {copy.Behind:N0} keys behind the store"
+                            : ""));
                 return ExitCode.Ok;
             }
             finally

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace RecServe.Embeddings;
 
 /// <summary>A redis-server of the benchmark's own: on a free loopback port, without persistence, ended with this object.</summary>
-internal sealed class LocalRedis : IDisposable
+public sealed class LocalRedis : IDisposable
 {
     private readonly Process _process;
     private readonly string _folder;
@@ -40,6 +40,7 @@ internal sealed class LocalRedis : IDisposable
         return null;
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         if (!_process.HasExited)

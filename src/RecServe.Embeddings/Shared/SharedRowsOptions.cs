@@ -35,8 +35,8 @@ public sealed class SharedRowsOptions
     /// <summary>How long a connection may be silent before it is replaced, 100 ms to 10 min; default 5 s.</summary>
     public TimeSpan ReconnectAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Rows that may wait to be written, 1 to 10,000,000; default 100,000.</summary>
-    public int QueueRows { get; init; } = 100_000;
+    /// <summary>Rows that may wait to be written, 1 to 10,000,000; default 1,000,000: of small rows, <see cref="QueueBytes"/> is what ends first, with some 300,000.</summary>
+    public int QueueRows { get; init; } = 1_000_000;
 
     /// <summary>Bytes of those rows, keys and bookkeeping included, 4 KiB to 16 GiB; default 64 MiB.</summary>
     public long QueueBytes { get; init; } = 64 << 20;

@@ -16,7 +16,8 @@ internal sealed class UpdateNode : IDisposable
     /// <param name="servers">Brokers.</param>
     /// <param name="keys">Rows that the table has from its package; updates go to these and others.</param>
     /// <param name="visible">Told of each message that became visible.</param>
-    public UpdateNode(RowStoreOptions store, string servers, ulong[] keys, Action<TimeSpan, int>? visible = null)
+    /// <param name="shared">Rows shared with other nodes; the caller's. Null for none.</param>
+    public UpdateNode(RowStoreOptions store, string servers, ulong[] keys, Action<TimeSpan, int>? visible = null, SharedRows? shared = null)
     {
         Store = RowStore.Open(store);
         Store.Register(DrillUpdates.Table, Table, DrillUpdates.Width, RowPrecision.Int8);
@@ -38,7 +39,7 @@ internal sealed class UpdateNode : IDisposable
             hot.Apply(new ReadOnlySpan<RowDelta>(in delta));
             return true;
         });
-        Rows = new EmbeddingTable(DrillUpdates.Table, Table, hot, new RowTiers { Store = Store });
+        Rows = new EmbeddingTable(DrillUpdates.Table, Table, hot, new RowTiers { Store = Store, Shared = shared });
         Quarantine = new FileQuarantine(Path.Combine(store.Directory, "quarantine"));
         Consumer = new UpdateConsumer(new KafkaSource(new KafkaOptions { Servers = servers }), new TableDirectory([(Lineage, Rows)]),
             new UpdateFirewall(new FirewallOptions(), TimeProvider.System), Quarantine, Store.Offsets, new UpdateConsumerOptions { Visible = visible }, TimeProvider.System);

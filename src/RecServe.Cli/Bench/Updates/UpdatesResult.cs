@@ -27,6 +27,9 @@ internal sealed record UpdatesResult
 
     public required int Partitions { get; init; }
 
+    /// <summary>What was written behind to Redis; null where there was none.</summary>
+    public required SharedCopyResult? Redis { get; init; }
+
     public required int RowsPerMessage { get; init; }
 
     public required int Cores { get; init; }

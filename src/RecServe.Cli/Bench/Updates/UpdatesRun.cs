@@ -6,12 +6,14 @@ using RecServe.Stream;
 namespace RecServe.Cli.Bench.Updates;
 
 /// <summary>Measures the corridor from the producer to visible rows: brokers in a process of their own, a store and hot rows in this one, a checkpoint every two seconds.</summary>
-internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, int seed)
+internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, int seed, bool withRedis)
 {
     private const int Partitions = 16, RowsPerMessage = 100, Templates = 4_096;
 
     // The brokers keep 5 MB a partition; a producer that is not held to a rate is held to half of that ahead of the consumer.
     private const long MostAhead = Partitions * 2_500_000L / (RowsPerMessage * 42);
+
+    private static readonly TimeSpan LongestCatchUp = TimeSpan.FromMinutes(2);
 
     private readonly List<double> _staleness = [];
     private long _made, _read;
@@ -22,7 +24,8 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
         MessageTemplate[] templates = [.. Enumerable.Range(0, Templates).Select(number => new MessageTemplate(updates, number, RowsPerMessage, Partitions))];
         ulong[] keysSent = [.. templates.SelectMany(template => template.Keys).Distinct()];
         using var brokers = new BrokerChild(1, Partitions);
-        using var node = new UpdateNode(new RowStoreOptions { Directory = directory, LogMemoryBytes = 512L << 20 }, brokers.Servers, keysSent, Note);
+        using SharedCopy? shared = withRedis ? SharedCopy.Start() : null;
+        using var node = new UpdateNode(new RowStoreOptions { Directory = directory, LogMemoryBytes = 512L << 20 }, brokers.Servers, keysSent, Note, shared?.Rows);
         node.Consumer.Start();
         using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / RowsPerMessage, Source(templates),
             () => Volatile.Read(ref _made) - Volatile.Read(ref _read) > MostAhead);
@@ -51,7 +54,13 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
             }
         }
 
-        return Figures(node.Consumer.Measure(), first, keysSent.Length, measured.Elapsed.TotalSeconds, [.. checkpoints.Order()]);
+        UpdatesResult figures = Figures(node.Consumer.Measure(), first, keysSent.Length, measured.Elapsed.TotalSeconds, [.. checkpoints.Order()]);
+        if (shared is null)
+            return figures;
+        long sent = producer.Finish();
+        if (!SpinWait.SpinUntil(() => node.Consumer.Measure().Messages >= sent, LongestCatchUp))
+            throw new InvalidOperationException($"{node.Consumer.Measure().Messages} of {sent} messages were applied {LongestCatchUp.TotalMinutes:0} minutes after the last one");
+        return figures with { Redis = shared.Finish(node.Store, keysSent) };
     }
 
     private UpdatesResult Figures(UpdateSnapshot now, long first, int distinct, double seconds, double[] checkpoints)
@@ -74,6 +83,7 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
             Checkpoints = checkpoints.Length,
             CheckpointMedianMs = checkpoints.Length == 0 ? 0 : checkpoints[checkpoints.Length / 2],
             Partitions = Partitions,
+            Redis = null,
             RowsPerMessage = RowsPerMessage,
             Cores = Environment.ProcessorCount,
         };
