@@ -42,8 +42,8 @@ public sealed class DrillReferenceTests
         foreach (int number in numbers)
         {
             (_, byte[]? value, _) = _features.Message(number, CorridorDrill.Partitions);
-            if (FeatureMessageCodec.Decode(value, new UpdateLimits(), out FeatureRow? row) is null)
-                store.Apply([row!]);
+            if (FeatureMessageCodec.Decode(value, new UpdateLimits(), out FeatureMessage? read) is null)
+                store.Apply([read!.Row]);
             else
                 Assert.Equal(number, HostileMessage.NumberOf(value));
         }

@@ -15,6 +15,12 @@ internal sealed class BrokerProcess : IDisposable
 
     public string Servers { get; }
 
+    public void Create(string topic, int partitions)
+    {
+        _process.StandardInput.WriteLine($"create {topic} {partitions}");
+        Assert.Equal("ok", _process.StandardOutput.ReadLine());
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -13,9 +13,10 @@ internal sealed class FeatureWrites(NodeFeatures features, NodeUpdates updates, 
     /// <summary>Writes rows.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="outcomes">Takes what became of each; with Kafka, what this server expects of them by the rows that it has.</param>
+    /// <param name="releasedBy">Who lets them in unjudged; empty for nobody.</param>
     /// <param name="aborted">When the client has gone.</param>
     /// <returns>What went wrong, or the token of the messages and whether all of them are visible; a null token without Kafka, where they are.</returns>
-    public async Task<(Problem? Problem, FreshnessToken? Token, bool IsVisible)> WriteAsync(FeatureRow[] rows, FeatureOutcome[] outcomes, CancellationToken aborted)
+    public async Task<(Problem? Problem, FreshnessToken? Token, bool IsVisible)> WriteAsync(FeatureRow[] rows, FeatureOutcome[] outcomes, string releasedBy, CancellationToken aborted)
     {
         try
         {
@@ -28,7 +29,7 @@ internal sealed class FeatureWrites(NodeFeatures features, NodeUpdates updates, 
             Expect(rows, outcomes);
             using var late = CancellationTokenSource.CreateLinkedTokenSource(aborted);
             late.CancelAfter(LongestPublish);
-            FreshnessPlace[] places = await Task.WhenAll(rows.Where((_, i) => outcomes[i] == FeatureOutcome.Applied).Select(row => updates.PublishAsync(row, late.Token)));
+            FreshnessPlace[] places = await Task.WhenAll(rows.Where((_, i) => outcomes[i] == FeatureOutcome.Applied).Select(row => updates.PublishAsync(row, releasedBy, late.Token)));
             var token = new FreshnessToken([.. places.GroupBy(place => place.Partition).Select(partition => partition.MaxBy(place => place.Offset)).OrderBy(place => place.Partition)]);
             return (null, token, await updates.WaitAsync(token, TimeSpan.FromMilliseconds(options.ReadAfterWaitMs), aborted));
         }

@@ -54,12 +54,13 @@ internal sealed class FeaturesEndpoint(NodeFeatures features, FeatureWrites writ
     public async Task BatchAsync(HttpContext context)
     {
         FeatureRow[] rows = [];
-        Problem? problem = await ReadAsync(context, root => FeatureBatchJson.Read(root, new FeatureRowDefaults(Now(), Producer), features.Schema, options.MaxUpdateRows, out rows));
+        string releasedBy = "";
+        Problem? problem = await ReadAsync(context, root => FeatureBatchJson.Read(root, new FeatureRowDefaults(Now(), Producer), features.Schema, options.MaxUpdateRows, out rows, out releasedBy));
         var outcomes = new FeatureOutcome[rows.Length];
         FreshnessToken? token = null;
         bool isVisible = false;
         if (problem is null)
-            (problem, token, isVisible) = await writes.WriteAsync(rows, outcomes, context.RequestAborted);
+            (problem, token, isVisible) = await writes.WriteAsync(rows, outcomes, releasedBy, context.RequestAborted);
         if (problem is not null)
         {
             await ProblemResponse.WriteAsync(context, problem);
@@ -112,7 +113,7 @@ internal sealed class FeaturesEndpoint(NodeFeatures features, FeatureWrites writ
         FreshnessToken? token = null;
         bool isVisible = false;
         if (problem is null)
-            (problem, token, isVisible) = await writes.WriteAsync([row!], outcome, context.RequestAborted);
+            (problem, token, isVisible) = await writes.WriteAsync([row!], outcome, "", context.RequestAborted);
         problem ??= ProblemOf(outcome[0], row!);
         if (problem is not null)
         {

@@ -178,9 +178,9 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
     /// <returns>The token of the message.</returns>
     /// <exception cref="IOException">Kafka does not take it.</exception>
     /// <exception cref="OperationCanceledException">Kafka did not answer in time.</exception>
-    public async Task<FreshnessPlace> PublishAsync(FeatureRow row, CancellationToken cancellation)
+    public async Task<FreshnessPlace> PublishAsync(FeatureRow row, string releasedBy, CancellationToken cancellation)
     {
-        (int partition, long offset) = await _featurePublisher!.PublishAsync(FeatureMessageCodec.KeyOf(row), FeatureMessageCodec.Encode(row), cancellation).ConfigureAwait(false);
+        (int partition, long offset) = await _featurePublisher!.PublishAsync(FeatureMessageCodec.KeyOf(row), FeatureMessageCodec.Encode(row, releasedBy), cancellation).ConfigureAwait(false);
         return new FreshnessPlace(FreshnessToken.Features, partition, offset);
     }
 

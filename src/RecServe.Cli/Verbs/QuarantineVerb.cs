@@ -35,7 +35,7 @@ internal static class QuarantineVerb
         var choice = new Choice();
         var by = new Option<string>("--by") { Description = "Who lets them in; kept with the message.", HelpName = "NAME", Required = true };
         var to = new Option<string>("--to") { Description = "A server; where it has Kafka, every replica gets the rows.", HelpName = "URL", Required = true };
-        var verb = choice.AddTo(new Verb("release", "Send refused rows again, no more judged by norm, version and rate. Rows that no table can store stay refused; rows that are not newer by now change nothing.",
+        var verb = choice.AddTo(new Verb("release", "Send refused rows and feature rows again, no more judged by norm, version and rate. What no table or model can take stays refused; rows that are not newer by now change nothing.",
             "recserve quarantine release --file refused --reason norm_jump --by anna --to http://127.0.0.1:8080"));
         verb.Add(by);
         verb.Add(to);
@@ -64,18 +64,21 @@ internal static class QuarantineVerb
 
     private static async Task<string?> SendAsync(HttpClient client, QuarantinedMessage message, string by, CancellationToken cancellation)
     {
-        if (message.Reason is RefusalReason.BadDefinition or RefusalReason.UnknownModel)
-            return "it is a definition of an experiment; correct it and send it again";
-        if (QuarantineRelease.Of(message, new UpdateLimits(), by, out string why) is not { } update)
+        if (ReleaseRequest.Of(message, by, out string why) is not { } release)
             return why;
-        using var content = new ByteArrayContent(RowUpdateJson.Encode(update));
+        using var content = new ByteArrayContent(release.Body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        using HttpResponseMessage response = await client.PostAsync(new Uri("/v1/rows:apply", UriKind.Relative), content, cancellation).ConfigureAwait(false);
+        using HttpResponseMessage response = await client.PostAsync(new Uri(release.Path, UriKind.Relative), content, cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
             return null;
         using JsonDocument problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
         return problem.RootElement.TryGetProperty("detail", out JsonElement detail) ? detail.GetString() : $"the server answered {(int)response.StatusCode}";
     }
+
+    /// <summary>Who has sent a message, as far as it can be read.</summary>
+    private static string? ProducerOf(QuarantinedMessage message) =>
+        FeatureMessageCodec.Decode(message.Value.Span, new UpdateLimits(), out FeatureMessage? features) is null ? features!.Row.Producer
+        : UpdateDecoder.Decode(message.Value, new UpdateLimits(), out RowUpdate? update) is null ? update!.Producer : null;
 
     private static string Describe(QuarantinedMessage message) => JsonSerializer.Serialize(new
     {
@@ -116,7 +119,7 @@ internal static class QuarantineVerb
             IEnumerable<QuarantinedMessage> all = file is not null ? FileQuarantine.Read(file.FullName) : QuarantineReader.Topic(kafka!, parsed.GetRequiredValue(_topic), cancellation);
             return all.Where(message => reason is null || RefusalReasons.Of(message.Reason) == reason || message.Refused.Any(row => RefusalReasons.Of(row.Reason) == reason))
                 .Select(message => reason is null ? message : message with { Refused = [.. message.Refused.Where(row => RefusalReasons.Of(row.Reason) == reason)] })
-                .Where(message => producer is null || (UpdateDecoder.Decode(message.Value, new UpdateLimits(), out RowUpdate? update) is null && update!.Producer == producer));
+                .Where(message => producer is null || ProducerOf(message) == producer);
         }
     }
 }

@@ -20,15 +20,16 @@ internal sealed class FeatureRowBatch(IFeatureStore store, Func<FeatureSchema> s
             return;
         }
 
-        if (FeatureMessageDecoder.Decode(message.Value, limits, schema(), out FeatureRow? row) is { } refusal)
+        if (FeatureMessageDecoder.Decode(message.Value, limits, schema(), out FeatureMessage? read) is { } refusal)
         {
             Add(message, 0, 0);
             Refuse(message, [], refusal.Reason, refusal.Detail);
             return;
         }
 
-        int place = Add(message, row!.EventTime, 1);
-        RefusalReason reason = gate.Judge(message, gate.LastVersion, row.Version, RowKey.Hash64(row.Id), UpdateOrigin.Producer(row.Producer));
+        FeatureRow row = read!.Row;
+        int place = Add(message, row.EventTime, 1);
+        RefusalReason reason = read.ReleasedBy.Length > 0 ? RefusalReason.None : gate.Judge(message, gate.LastVersion, row.Version, RowKey.Hash64(row.Id), UpdateOrigin.Producer(row.Producer));
         if (reason != RefusalReason.None)
         {
             Refuse(message, [], reason, $"version {row.Version} of {FeatureSchema.NameOf(row.Entity)} '{row.IdText}' by '{row.Producer}'");

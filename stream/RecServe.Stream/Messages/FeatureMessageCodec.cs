@@ -16,10 +16,10 @@ public static class FeatureMessageCodec
     /// <summary>Reads a message.</summary>
     /// <param name="bytes">The value of a Kafka message; not kept.</param>
     /// <param name="limits">What it may be at most.</param>
-    /// <param name="row">The row, where there is no refusal.</param>
-    public static Refusal? Decode(ReadOnlySpan<byte> bytes, UpdateLimits limits, out Row? row)
+    /// <param name="read">What it says, where there is no refusal.</param>
+    public static Refusal? Decode(ReadOnlySpan<byte> bytes, UpdateLimits limits, out FeatureMessage? read)
     {
-        row = null;
+        read = null;
         if (bytes.Length > limits.MessageBytes)
             return new Refusal(RefusalReason.TooLarge, $"the message has {bytes.Length:N0} bytes, the limit is {limits.MessageBytes:N0}");
         Protos.FeatureRow message;
@@ -36,6 +36,8 @@ public static class FeatureMessageCodec
             return new Refusal(RefusalReason.UnknownEntity, $"entity is {(int)message.Entity}, which this program does not know");
         if (!RowUpdateCodec.IsName(message.Producer, limits.NameBytes))
             return new Refusal(RefusalReason.BadName, $"producer must be a text of 1 to {limits.NameBytes} bytes without control characters");
+        if (message.ReleasedBy.Length > 0 && !RowUpdateCodec.IsName(message.ReleasedBy, limits.NameBytes))
+            return new Refusal(RefusalReason.BadName, $"released_by must be a text of 1 to {limits.NameBytes} bytes without control characters");
         var builder = new FeatureRowBuilder(entity, message.Id, message.Version, message.Producer, message.EventTimeMs) { IsDeletion = message.Deleted };
         foreach (Feature feature in message.Features)
         {
@@ -55,11 +57,16 @@ public static class FeatureMessageCodec
             }
         }
 
-        return builder.TryBuild(out row) is { } fault ? Of(fault) : null;
+        if (builder.TryBuild(out Row? row) is { } fault)
+            return Of(fault);
+        read = new FeatureMessage(row!, message.ReleasedBy);
+        return null;
     }
 
     /// <summary>Writes a message.</summary>
-    public static byte[] Encode(Row row)
+    /// <param name="row">The row.</param>
+    /// <param name="releasedBy">Who lets it in unjudged; empty for nobody.</param>
+    public static byte[] Encode(Row row, string releasedBy = "")
     {
         var message = new Protos.FeatureRow
         {
@@ -69,6 +76,7 @@ public static class FeatureMessageCodec
             Producer = row.Producer,
             EventTimeMs = row.EventTime,
             Deleted = row.IsDeletion,
+            ReleasedBy = releasedBy,
         };
         foreach (StoredFeature feature in row)
         {

@@ -12,26 +12,29 @@ public static class FeatureMessageDecoder
     /// <param name="value">The bytes.</param>
     /// <param name="limits">What it may be at most.</param>
     /// <param name="schema">What may be stored.</param>
-    /// <param name="row">The row, where there is no refusal.</param>
-    public static Refusal? Decode(ReadOnlyMemory<byte> value, UpdateLimits limits, FeatureSchema schema, out FeatureRow? row)
+    /// <param name="message">What it says, where there is no refusal.</param>
+    public static Refusal? Decode(ReadOnlyMemory<byte> value, UpdateLimits limits, FeatureSchema schema, out FeatureMessage? message)
     {
-        row = null;
+        message = null;
         if (value.Length > limits.MessageBytes)
             return new Refusal(RefusalReason.TooLarge, $"the message has {value.Length:N0} bytes, the limit is {limits.MessageBytes:N0}");
         if (value.Length > 0 && value.Span[0] == (byte)'{')
-            return FromJson(value, schema, out row);
-        Refusal? refusal = FeatureMessageCodec.Decode(value.Span, limits, out FeatureRow? read) ?? (schema.Check(read!) is { } fault ? FeatureMessageCodec.Of(fault) : null);
-        row = refusal is null ? read : null;
+            return FromJson(value, schema, out message);
+        Refusal? refusal = FeatureMessageCodec.Decode(value.Span, limits, out FeatureMessage? read) ?? (schema.Check(read!.Row) is { } fault ? FeatureMessageCodec.Of(fault) : null);
+        message = refusal is null ? read : null;
         return refusal;
     }
 
-    private static Refusal? FromJson(ReadOnlyMemory<byte> json, FeatureSchema schema, out FeatureRow? row)
+    private static Refusal? FromJson(ReadOnlyMemory<byte> json, FeatureSchema schema, out FeatureMessage? message)
     {
-        row = null;
+        message = null;
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Depth, AllowDuplicateProperties = false });
-            return FeatureRowJson.Read(document.RootElement, new FeatureRowDefaults(), schema, out row) is { } fault ? FeatureMessageCodec.Of(fault) : null;
+            if (FeatureRowJson.Read(document.RootElement, new FeatureRowDefaults(), schema, out FeatureRow? row) is { } fault)
+                return FeatureMessageCodec.Of(fault);
+            message = new FeatureMessage(row!);
+            return null;
         }
         catch (JsonException failure)
         {

@@ -85,7 +85,7 @@ public static class RowUpdateCodec
     internal static bool IsDamage(Exception failure) => failure is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentException or OverflowException;
 
     /// <summary>Whether a name can stand in messages, logs and metrics: not empty, within the limit, well-formed and without control characters.</summary>
-    internal static bool IsName(string name, int limit)
+    public static bool IsName(string name, int limit)
     {
         if (name.Length == 0 || name.Length > limit || Encoding.UTF8.GetByteCount(name) > limit)
             return false;

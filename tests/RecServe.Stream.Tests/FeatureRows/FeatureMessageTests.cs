@@ -89,6 +89,17 @@ public sealed class FeatureMessageTests
     }
 
     [Fact]
+    public void Encode_keeps_who_let_the_row_in()
+    {
+        byte[] bytes = FeatureMessageCodec.Encode(Sample, "anna");
+
+        Assert.Equal(Golden + "4204616e6e61", Convert.ToHexStringLower(bytes));
+        Assert.Null(FeatureMessageDecoder.Decode(bytes, new UpdateLimits(), Schema, out FeatureMessage? read));
+        Assert.Equal("anna", read!.ReleasedBy);
+        Assert.Equal(RefusalReason.BadName, Refused(FeatureMessageCodec.Encode(Sample, "an\u0001na")));
+    }
+
+    [Fact]
     public void Ten_thousand_hostile_messages_give_a_row_or_a_reason()
     {
         var random = new Random(23);
@@ -96,9 +107,9 @@ public sealed class FeatureMessageTests
         int rows = 0;
         for (int i = 0; i < 10_000; i++)
         {
-            Refusal? refusal = FeatureMessageDecoder.Decode(HostileBytes.Next(random, whole), new UpdateLimits(), Schema, out FeatureRow? row);
-            Assert.Equal(refusal is null, row is not null);
-            rows += row is null ? 0 : 1;
+            Refusal? refusal = FeatureMessageDecoder.Decode(HostileBytes.Next(random, whole), new UpdateLimits(), Schema, out FeatureMessage? read);
+            Assert.Equal(refusal is null, read is not null);
+            rows += read is null ? 0 : 1;
         }
 
         Assert.InRange(rows, 1, 9_000);
@@ -106,14 +117,14 @@ public sealed class FeatureMessageTests
 
     private static FeatureRow Decoded(byte[] bytes)
     {
-        Assert.Null(FeatureMessageDecoder.Decode(bytes, new UpdateLimits(), Schema, out FeatureRow? row));
-        return row!;
+        Assert.Null(FeatureMessageDecoder.Decode(bytes, new UpdateLimits(), Schema, out FeatureMessage? read));
+        return read!.Row;
     }
 
     private static RefusalReason Refused(byte[] bytes)
     {
-        Refusal? refusal = FeatureMessageDecoder.Decode(bytes, new UpdateLimits(), Schema, out FeatureRow? row);
-        Assert.Null(row);
+        Refusal? refusal = FeatureMessageDecoder.Decode(bytes, new UpdateLimits(), Schema, out FeatureMessage? read);
+        Assert.Null(read);
         return refusal!.Reason;
     }
 }
