@@ -22,11 +22,12 @@ internal sealed class UpdateProducer : IDisposable
     /// <param name="message">The n-th message.</param>
     /// <param name="holdBack">Whether so many wait to be read that the brokers would have to drop some.</param>
     public UpdateProducer(string servers, int partitions, double messagesPerSecond, Func<long, byte[]> message, Func<bool> holdBack)
-        : this(new KafkaOptions { Servers = servers }, messagesPerSecond, number => ([], message(number), (int)(number % partitions)), holdBack)
+        : this(new KafkaOptions { Servers = servers, LingerMs = messagesPerSecond > 0 ? 5 : 50 }, messagesPerSecond, number => ([], message(number), (int)(number % partitions)), holdBack)
     {
     }
 
-    /// <param name="options">Brokers, and the topic in place of that of rows.</param>
+    /// <param name="options">Brokers, the topic in place of that of rows, and how long messages wait for others. The brokers in memory answer a request with one set of messages a
+    /// partition: as fast as it goes, sets have to be large, as a real producer's are.</param>
     /// <param name="messagesPerSecond">0 for as many as go.</param>
     /// <param name="message">The n-th message.</param>
     /// <param name="holdBack">Whether it must wait.</param>
@@ -34,8 +35,7 @@ internal sealed class UpdateProducer : IDisposable
     {
         (_message, _holdBack) = (message, holdBack);
 
-        // The brokers in memory answer a request with one set of messages a partition: as fast as it goes, sets have to be large, as a real producer's are.
-        _publisher = new KafkaRowPublisher(options with { LingerMs = messagesPerSecond > 0 ? 5 : 50 });
+        _publisher = new KafkaRowPublisher(options);
         _thread = new Thread(() => Send(messagesPerSecond)) { IsBackground = true };
         _thread.Start();
     }
