@@ -23,12 +23,23 @@ internal sealed class FeatureCache(long maxBytes)
     private readonly long[] _stamps = new long[Stripes];
     private readonly Lock _change = new();
     private long _bytes, _rows;
+    private int _gone;
 
     /// <summary>Bytes and rows held.</summary>
     public (long Bytes, long Rows) Measure()
     {
         lock (_change)
             return (_bytes, _rows);
+    }
+
+    /// <summary>Cells in the queue, those that have left the table included.</summary>
+    internal int Queued
+    {
+        get
+        {
+            lock (_change)
+                return _byAge.Count;
+        }
     }
 
     /// <summary>Whether the cache knows an id: its row, or null where it has none. Takes no lock.</summary>
@@ -110,6 +121,8 @@ internal sealed class FeatureCache(long maxBytes)
             Weigh(cell!, -1);
             cell!.IsGone = true;
             _cells.Remove(cell.Entity, cell.Id);
+            if (++_gone > _byAge.Count / 2)
+                Sweep();
         }
     }
 
@@ -132,7 +145,11 @@ internal sealed class FeatureCache(long maxBytes)
         {
             Cell oldest = _byAge.Dequeue();
             if (oldest.IsGone)
+            {
+                _gone--;
                 continue;
+            }
+
             if (oldest.WasAsked)
             {
                 oldest.WasAsked = false;
@@ -143,6 +160,18 @@ internal sealed class FeatureCache(long maxBytes)
             _cells.Remove(oldest.Entity, oldest.Id);
             Weigh(oldest, -1);
         }
+    }
+
+    /// <summary>Cells that have left the table leave the queue: changes that fail again and again, beside a budget that is never reached, would fill it.</summary>
+    private void Sweep()
+    {
+        for (int left = _byAge.Count; left > 0; left--)
+        {
+            if (_byAge.Dequeue() is { IsGone: false } cell)
+                _byAge.Enqueue(cell);
+        }
+
+        _gone = 0;
     }
 
     private sealed class Cell(FieldSide entity, byte[] id)
