@@ -47,6 +47,18 @@ public sealed class ApplyVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Apply_names_the_folder_or_the_file_that_is_not_there_and_makes_no_store()
+    {
+        string models = Path.Combine(_directory, "models"), rows = Path.Combine(_directory, "rows"), file = Path.Combine(_directory, "updates.jsonl");
+        Assert.Equal(ExitCode.Usage, (await Run("apply", file, "--models", models, "--store", rows)).Exit);
+        await File.WriteAllTextAsync(file, "");
+        Assert.Equal(ExitCode.Usage, (await Run("apply", file, "--models", models, "--store", rows)).Exit);
+        Directory.CreateDirectory(models);
+        Assert.Equal(ExitCode.Usage, (await Run("apply", file, "--models", models, "--store", rows)).Exit);
+        Assert.False(Directory.Exists(rows));
+    }
+
+    [Fact]
     public async Task Apply_features_feeds_rows_of_users_and_items_to_the_store()
     {
         ModelPackage package = Package();

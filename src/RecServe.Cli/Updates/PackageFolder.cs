@@ -6,9 +6,11 @@ namespace RecServe.Cli.Updates;
 internal static class PackageFolder
 {
     /// <summary>Reads them, by name and version; numbered versions in the order of their numbers.</summary>
-    /// <exception cref="UsageException">There is none.</exception>
+    /// <exception cref="UsageException">There is no such folder, or no package in it.</exception>
     public static IEnumerable<ModelPackage> Read(string models)
     {
+        if (!Directory.Exists(models))
+            throw new UsageException($"there is no folder {models}; it must hold packages, laid out as {models}/name/version/{PackageManifest.FileName}");
         string[] directories = [.. Directory.EnumerateFiles(models, PackageManifest.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
             .Select(manifest => Path.GetDirectoryName(manifest)!)
             .OrderBy(Path.GetDirectoryName, StringComparer.Ordinal)

@@ -39,10 +39,12 @@ internal static class ApplyVerb
 
     private static UpdateSnapshot Run(string file, string models, string directory, string? quarantineFile, bool features, CancellationToken cancellation)
     {
+        if (!File.Exists(file))
+            throw new UsageException($"there is no file {file}");
+        ModelPackage[] packages = [.. PackageFolder.Read(models)];
         using RowStore store = RowStore.Open(new RowStoreOptions { Directory = directory });
         var limits = new UpdateLimits();
         using IQuarantine quarantine = quarantineFile is null ? new MemoryQuarantine() : new FileQuarantine(quarantineFile);
-        ModelPackage[] packages = Packages(models);
         using var consumer = new UpdateConsumer(new FileSource(file, limits.MessageBytes), features ? Features(packages, store, limits) : Rows(packages, store, limits), quarantine,
             store.Offsets, new UpdateConsumerOptions { Limits = limits }, TimeProvider.System);
         consumer.Start();
@@ -53,13 +55,6 @@ internal static class ApplyVerb
         cancellation.ThrowIfCancellationRequested();
         UpdateSnapshot result = consumer.Measure();
         return result.State == "failed" ? throw new InvalidOperationException(result.Trouble) : result;
-    }
-
-    private static ModelPackage[] Packages(string models)
-    {
-        ModelPackage[] packages = [.. Directory.EnumerateFiles(models, PackageManifest.FileName, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 })
-            .Order(StringComparer.Ordinal).Select(manifest => PackageReader.Read(Path.GetDirectoryName(manifest)!))];
-        return packages.Length > 0 ? packages : throw new UsageException($"{models} holds no package; it must be laid out as {models}/name/version/{PackageManifest.FileName}");
     }
 
     private static RowUpdates Rows(ModelPackage[] packages, RowStore store, UpdateLimits limits)
