@@ -201,10 +201,10 @@ public sealed record ServingOptions
     public int KeptUserMegabytes { get; init; }
 
     /// <summary>
-    /// Megabytes, for each loaded version of a model, that keep items' parts of the first dense layer in 16 bits a number; default 0, 0 to 4,096. Scores then
-    /// differ by up to about 0.001 from those of the model.
+    /// Megabytes, for each loaded version of a model, that keep items' parts of the first layers (not of stacked dcnv2) in 16 bits a number; default 0, 0 to 4,096.
+    /// Scores then differ by less than 0.001 from those of the model.
     /// </summary>
-    [Description("Megabytes for each loaded version that keep items' parts of the first dense layer in 16 bits; scores differ by up to about 0.001")]
+    [Description("Megabytes for each loaded version that keep items' parts of the first layers in 16 bits; scores differ by less than 0.001")]
     [Range(0, 4_096)]
     public int KeptItemMegabytes { get; init; }
 

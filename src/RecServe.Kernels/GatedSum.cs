@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace RecServe.Kernels;
 
@@ -32,6 +33,16 @@ public static class GatedSum
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<T> wide = Vector512.Create(gate);
+            for (; i <= width - Vector512<T>.Count; i += Vector512<T>.Count)
+            {
+                Vector512<T> product = wide * Vector512.LoadUnsafe(ref y, (nuint)i);
+                (add ? product + Vector512.LoadUnsafe(ref target, (nuint)i) : product).StoreUnsafe(ref target, (nuint)i);
+            }
+        }
+
         var gates = new Vector<T>(gate);
         for (; i <= width - Vector<T>.Count; i += Vector<T>.Count)
         {

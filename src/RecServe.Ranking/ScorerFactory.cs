@@ -28,7 +28,7 @@ public static class ScorerFactory
     /// </exception>
     public static ISharedScorer Create(ModelPackage package) => Create(package, null);
 
-    /// <summary>Makes the scorer, which keeps items' parts of the first dense layer as 16-bit floats: scores then differ by up to about 1e-3.</summary>
+    /// <summary>Makes the scorer, which keeps items' parts of its first layers in 16 bits a number: scores then differ by less than 1e-3.</summary>
     /// <param name="package">The package.</param>
     /// <param name="kept">Where parts are kept, of one model alone; null for none. Only rows of a request use it, not <see cref="IScorer.ScoreRows"/>.</param>
     /// <exception cref="PackageException">
@@ -41,7 +41,7 @@ public static class ScorerFactory
         ModelLayout layout = Layout(package);
         var tensors = new DenseTensors(package);
         if (architecture.Tasks.Count > 0)
-            return OfTasks(architecture, layout, tensors);
+            return OfTasks(architecture, layout, tensors, kept);
         var parts = new List<IScorerPart>();
         if (architecture.Kind is "lr" or "fm" or "deepfm")
             parts.Add(new LinearPart(layout));
@@ -54,7 +54,7 @@ public static class ScorerFactory
         return new SumScorer(layout, bias, parts);
     }
 
-    private static TaskScorer OfTasks(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors)
+    private static TaskScorer OfTasks(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors, KeptItems? kept)
     {
         int users = layout.User.Dense, items = layout.Item.Dense;
         if (architecture.Sparse is { ByRequest: true } sparse && sparse.UserInputs != users)
@@ -65,7 +65,7 @@ public static class ScorerFactory
         ITaskPlan<float> plan = architecture.Experts is not null
             ? new ExpertPlan<float, FloatWeights>(architecture.Experts, tasks, users, items, name => values[name])
             : new SparsePlan<float, FloatWeights>(architecture.Sparse!, tasks, users, items, name => values[name]);
-        return new TaskScorer(layout, plan, new TaskRanking(architecture.Tasks));
+        return new TaskScorer(layout, plan, new TaskRanking(architecture.Tasks), kept);
     }
 
     private static void AddHidden(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors, List<IScorerPart> parts,
@@ -77,8 +77,8 @@ public static class ScorerFactory
         MlpPart Mlp(float[] head)
         {
             (float[] weight, float[] bias) = Layer("mlp.0", first, inputs);
-            kept?.Allocate(first);
-            return new MlpPart(layout, new SidedLayer(layout, weight, bias), Above(head), kept);
+            var sided = new SidedLayer(layout, weight, bias);
+            return new MlpPart(layout, sided, Above(head), ItemParts.Of(kept, sided, items));
         }
 
         HiddenLayers Above(float[] head) => new(Enumerable.Range(1, architecture.Hidden.Count - 1).Select(i =>

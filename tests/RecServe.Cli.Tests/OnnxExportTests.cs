@@ -48,6 +48,39 @@ public class OnnxExportTests
     }
 
     [OnnxRuntimeTheory]
+    [InlineData("mlp")]
+    [InlineData("dcnv2")]
+    [InlineData("dcnv2-stacked")]
+    [InlineData("mmoe")]
+    [InlineData("ple")]
+    public void Folded_graph_runs_in_onnxruntime_with_equal_logits(string model)
+    {
+        ModelPackage package = Package(model);
+        IScorer scorer = ScorerFactory.Create(package);
+        const int Count = 37;
+        var random = new Random(3);
+        OnnxFolded folded = OnnxFolded.Create(package)!;
+        using OnnxRuntime runtime = OnnxRuntime.Load(OnnxRuntimeTheoryAttribute.Library);
+        using OnnxSession session = runtime.Open(folded.Graph, 1);
+        float[] items = session.Input("items", Count, scorer.Layout.Item.Width);
+        float[][] inputs = [.. folded.Inputs.Select(input => session.Input(input.Name, input.Rows, input.Columns))];
+        float[] logit = session.Output("logit", Count, Math.Max(1, scorer.Outputs - 1));
+        for (int request = 0; request < 2; request++)
+        {
+            float[] user = Draw(random, scorer.Layout.User.Width), expected = new float[Count * scorer.Outputs];
+            Draw(random, items.Length).CopyTo(items, 0);
+            scorer.Score(new RankBatch(user, items, Count), new float[scorer.ScratchFloats(Count)], expected);
+            foreach ((OnnxRequestInput input, float[] values) in folded.Inputs.Zip(inputs))
+                input.Make(user, values);
+            session.Run();
+            expected = scorer.Outputs == 1 ? expected : [.. expected.Where((_, i) => i % scorer.Outputs > 0)];
+            for (int r = 0; r < expected.Length; r++)
+                Assert.Equal(expected[r], logit[r], 1e-5 * Math.Max(1, Math.Abs(expected[r])));
+            Assert.True(expected.Distinct().Count() > 30);
+        }
+    }
+
+    [OnnxRuntimeTheory]
     [InlineData("dcnv2")]
     public void Open_damaged_model_says_what_the_runtime_says(string model)
     {

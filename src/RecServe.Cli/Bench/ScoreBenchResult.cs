@@ -11,6 +11,9 @@ namespace RecServe.Cli.Bench;
 /// <param name="Items">The kept items; null where none were kept.</param>
 internal sealed record ScoreBenchResult(IReadOnlyList<ScoreSide> Sides, double PeakGflops, IReadOnlyList<GemmShare> Gemm, string? PeerName, KeptUsers? Kept, KeptItems? Items)
 {
+    /// <summary>Share of the candidates of <c>items_kept</c> whose part was found, once the store was filled.</summary>
+    public double ItemHitRate { get; init; }
+
     /// <summary>Share of the rows that each expert was asked for, layer by layer, plain and planned scoring together; empty where rows do not choose.</summary>
     public IReadOnlyList<double> Loads { get; init; } = [];
 

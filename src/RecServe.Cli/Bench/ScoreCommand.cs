@@ -13,7 +13,7 @@ internal static class ScoreCommand
         var defaults = new ScoreBenchOptions();
         var model = new Option<string>("--model") { Description = "Kind of model, of random weights.", DefaultValueFactory = _ => defaults.Model };
         model.AcceptOnlyFromAmong(ScoreBenchOptions.Models);
-        var plan = new Option<string>("--plan") { Description = "exact, or kept: also with what users share and 16-bit parts of items kept for requests to come.", DefaultValueFactory = _ => "exact" };
+        var plan = new Option<string>("--plan") { Description = "exact, or kept: also with what users share, and items' parts of the first layers in 16 bits a number, kept for requests to come.", DefaultValueFactory = _ => "exact" };
         plan.AcceptOnlyFromAmong("exact", "kept");
         Option<int> returning = Number("--returning", "Percent of the requests whose user is one of the last 100.", defaults.Returning, 0, 100);
         Option<int> userMegabytes = Number("--kept-users-mb", "Megabytes for kept users.", (int)(defaults.KeptUserBytes >> 20), 1, 65_536);

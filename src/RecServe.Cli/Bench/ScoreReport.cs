@@ -42,7 +42,7 @@ internal static class ScoreReport
             },
             KeptItems = result.Items is not { } items ? null : new
             {
-                HitRate = Math.Round(HitRate(items.Hits, items.Misses), 3),
+                HitRate = Math.Round(result.ItemHitRate, 4),
                 items.BytesPerItem,
                 items.Bytes,
             },
@@ -70,7 +70,7 @@ internal static class ScoreReport
         if (result.Kept is { } kept)
             output.WriteLine($"kept users: {HitRate(kept.Hits, kept.Misses):0.000} of the requests found theirs, {kept.BytesPerUser:N0} bytes a user, {kept.Bytes:N0} in all");
         if (result.Items is { } items)
-            output.WriteLine($"kept items: {HitRate(items.Hits, items.Misses):0.000} of the candidates found theirs, {items.BytesPerItem:N0} bytes an item, {items.Bytes:N0} in all");
+            output.WriteLine($"kept items: {result.ItemHitRate:0.000} of the candidates found theirs, {items.BytesPerItem:N0} bytes an item, {items.Bytes:N0} in all");
         if (result.Loads.Count > 0)
             output.WriteLine($"share of the rows that each expert was asked for: {string.Join(" ", result.Loads.Select(load => $"{load:0.000}"))}");
         output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s");
@@ -83,13 +83,18 @@ internal static class ScoreReport
     private static IEnumerable<(string Name, double Value)> Ratios(ScoreBenchResult result, Func<ScoreSide, double> time)
     {
         ScoreSide plain = result.Side("plain")!;
-        ScoreSide? peer = result.Side("onnxruntime");
+        ScoreSide? peer = result.Side("onnxruntime"), peerFolded = result.Side("onnxruntime_folded");
         foreach (ScoreSide side in result.Sides)
         {
-            if (side != plain && side != peer)
+            if (side == peer || side == peerFolded)
+                continue;
+            if (side != plain)
                 yield return ($"{side.Name}_over_plain", time(plain) / time(side));
-            if (peer is not null && side != peer)
+            if (peer is not null)
                 yield return ($"{side.Name}_over_onnxruntime", time(peer) / time(side));
         }
+
+        if (peerFolded is not null)
+            yield return ("candidates_over_onnxruntime_folded", time(peerFolded) / time(result.Side("candidates")!));
     }
 }

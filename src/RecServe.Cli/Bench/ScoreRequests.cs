@@ -4,7 +4,7 @@ using RecServe.Ranking;
 
 namespace RecServe.Cli.Bench;
 
-/// <summary>One thread's requests, as gathered floats: every request has a new user and candidates drawn by a Zipf law. Not thread-safe.</summary>
+/// <summary>One thread's requests, as gathered floats: a request has a new user, or one of before, and candidates drawn by a Zipf law. Not thread-safe.</summary>
 internal sealed class ScoreRequests
 {
     /// <summary>Users that may come again.</summary>
@@ -12,10 +12,10 @@ internal sealed class ScoreRequests
 
     private readonly ZipfSampler _ranks;
     private readonly AlignedFloats _catalog, _user, _items;
-    private readonly List<float[]> _users = [];
-    private readonly int _width, _returning;
-    private readonly Random _random;
-    private int _new;
+    private readonly List<float[]> _users = [], _fresh = [];
+    private readonly int _width, _returning, _seed;
+    private Random _random;
+    private int _new, _round;
 
     public ScoreRequests(ScoreBenchOptions options, ModelLayout layout, int thread)
     {
@@ -28,7 +28,8 @@ internal sealed class ScoreRequests
         _user = new AlignedFloats(layout.User.Width);
         _items = new AlignedFloats(options.Candidates * _width);
         Ranks = new int[options.Candidates];
-        _random = new Random(HashCode.Combine(options.Seed, thread));
+        _seed = (options.Seed * 1009) + thread;
+        _random = new Random(_seed);
     }
 
     /// <summary>Which items the candidates are.</summary>
@@ -39,6 +40,28 @@ internal sealed class ScoreRequests
 
     /// <summary>The candidates' floats.</summary>
     public ReadOnlySpan<float> Items => _items.Span;
+
+    /// <summary>All items' floats, the most popular first.</summary>
+    public ReadOnlySpan<float> Catalog => _catalog.Span;
+
+    /// <summary>Begins a turn: all turns of a round get the same requests, no round those of another. Users of a round may return from the next round on.</summary>
+    public void Begin(int round)
+    {
+        if (round != _round)
+        {
+            foreach (float[] user in _fresh)
+            {
+                if (_users.Count < Remembered)
+                    _users.Add(user);
+                else
+                    _users[_new++ % Remembered] = user;
+            }
+        }
+
+        _fresh.Clear();
+        _round = round;
+        _random = new Random(unchecked((_seed * 7919) + round));
+    }
 
     /// <summary>Draws the next request.</summary>
     public void Next()
@@ -60,10 +83,7 @@ internal sealed class ScoreRequests
         }
 
         Fill(_user.Span);
-        if (_users.Count < Remembered)
-            _users.Add(_user.Span.ToArray());
-        else
-            _user.Span.CopyTo(_users[_new++ % Remembered]);
+        _fresh.Add(_user.Span.ToArray());
     }
 
     private void Fill(Span<float> floats)

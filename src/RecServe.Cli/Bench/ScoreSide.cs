@@ -21,7 +21,7 @@ internal sealed class ScoreSide(string name)
     public double RankCorrelation { get; private set; } = 1;
 
     /// <summary>How near its scores are: 1e-5 or kept parts in 16 bits.</summary>
-    public string Class => Name switch { "onnxruntime" => "peer", "plain" => "reference", "items_kept" or "both_kept" => "kept", _ => "exact" };
+    public string Class => Name switch { "onnxruntime" or "onnxruntime_folded" => "peer", "plain" => "reference", "items_kept" or "both_kept" => "kept", _ => "exact" };
 
     public void Add(double microseconds) => _times.Add(microseconds);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace RecServe.Kernels;
@@ -26,5 +27,18 @@ public static unsafe class Prefetch
             Read(address + offset);
         if (!aligned)
             Read(address + bytes - 1);
+    }
+
+    /// <summary>Asks for every line of a span.</summary>
+    /// <typeparam name="T">An element.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Read<T>(ReadOnlySpan<T> span)
+        where T : unmanaged
+    {
+        if (span.IsEmpty)
+            return;
+
+        // An address that the collector makes stale meanwhile asks for the wrong line, nothing more.
+        Read((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(span)), (nint)span.Length * sizeof(T), aligned: false);
     }
 }

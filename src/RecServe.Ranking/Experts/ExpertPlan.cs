@@ -42,6 +42,10 @@ internal sealed class ExpertPlan<T, TWeights> : ITaskPlan<T>
 
     public void Share(ReadOnlySpan<T> user, Span<T> request) => _stages[0].Share(user, request);
 
+    public int ItemPartLength => _stages[0].RequestLength;
+
+    public void ItemParts(ReadOnlySpan<T> items, int stride, int rows, Span<T> parts) => _stages[0].ItemParts(items, stride, rows, parts);
+
     public void Apply(in SidedRows<T> x, Span<T> scratch, Span<T> logits, int stride)
     {
         int rows = x.Count, area = RowPass.Lines(rows * _widest), gates = _streams * RowPass.Lines(rows * _gateArea), stream = RowPass.Lines(rows * _shape.Width);

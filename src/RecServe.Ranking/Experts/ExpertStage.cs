@@ -64,6 +64,15 @@ internal sealed class ExpertStage<T, TWeights>
             _sided[i].Share(user, request.Slice(_requestAt[i], _sided[i].Outputs));
     }
 
+    /// <summary>The item's part of what <see cref="Share"/> makes, number by number; rows <see cref="RequestLength"/> apart.</summary>
+    public void ItemParts(ReadOnlySpan<T> items, int stride, int rows, Span<T> parts)
+    {
+        // Between layers whose outputs do not fill a line nothing is written, but it is rounded with the rest.
+        parts[..(rows * RequestLength)].Clear();
+        for (int i = 0; i < _sided.Length; i++)
+            _sided[i].ItemParts(items, stride, rows, parts[_requestAt[i]..], RequestLength);
+    }
+
     /// <summary>The layer for rows.</summary>
     /// <param name="x">What the first layer reads.</param>
     /// <param name="below">What the others read: one area of mixtures a stream.</param>

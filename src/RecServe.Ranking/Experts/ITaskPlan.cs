@@ -19,6 +19,16 @@ internal interface ITaskPlan<T>
     /// <param name="request">Takes <see cref="RequestLength"/> numbers.</param>
     void Share(ReadOnlySpan<T> user, Span<T> request);
 
+    /// <summary>Numbers of the item's part of the layers on x: those of <see cref="RequestLength"/> that items have a part in.</summary>
+    int ItemPartLength { get; }
+
+    /// <summary>Makes the items' parts, without user and bias.</summary>
+    /// <param name="items">One row an item.</param>
+    /// <param name="stride">Numbers from one item to the next.</param>
+    /// <param name="rows">Number of items.</param>
+    /// <param name="parts">Takes <see cref="ItemPartLength"/> numbers an item, one after another.</param>
+    void ItemParts(ReadOnlySpan<T> items, int stride, int rows, Span<T> parts);
+
     /// <summary>Scores rows.</summary>
     /// <param name="x">The rows.</param>
     /// <param name="scratch">At least <see cref="RowScratch"/> numbers; overwritten.</param>

@@ -5,8 +5,9 @@ namespace RecServe.Ranking;
 internal readonly ref struct SidedRows<T>
     where T : unmanaged
 {
-    private SidedRows(ReadOnlySpan<T> shared, ReadOnlySpan<T> users, int userStride, ReadOnlySpan<T> items, int itemStride, int count, bool isShared)
+    private SidedRows(ReadOnlySpan<T> shared, ReadOnlySpan<T> users, int userStride, ReadOnlySpan<T> items, int itemStride, int count, bool isShared, KeptRows parts = default)
     {
+        Parts = parts;
         Shared = shared;
         Users = users;
         Items = items;
@@ -18,8 +19,9 @@ internal readonly ref struct SidedRows<T>
     /// <param name="items">One row a candidate.</param>
     /// <param name="itemStride">Numbers from one to the next.</param>
     /// <param name="count">Number of candidates.</param>
-    public static SidedRows<T> OfOneUser(ReadOnlySpan<T> shared, ReadOnlySpan<T> items, int itemStride, int count) =>
-        new(shared, default, 0, items, itemStride, count, true);
+    /// <param name="parts">The item parts of the layers on x, where they are kept.</param>
+    public static SidedRows<T> OfOneUser(ReadOnlySpan<T> shared, ReadOnlySpan<T> items, int itemStride, int count, KeptRows parts = default) =>
+        new(shared, default, 0, items, itemStride, count, true, parts);
 
     /// <summary>Rows with users of their own.</summary>
     /// <param name="users">One row a row.</param>
@@ -43,4 +45,6 @@ internal readonly ref struct SidedRows<T>
     public int ItemStride { get; }
 
     public int Count { get; }
+
+    public KeptRows Parts { get; }
 }

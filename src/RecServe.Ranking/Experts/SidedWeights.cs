@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RecServe.Kernels;
 
 namespace RecServe.Ranking;
@@ -26,9 +27,19 @@ internal sealed class SidedWeights<T, TWeights>
     /// <summary>W_U·u + b.</summary>
     public void Share(ReadOnlySpan<T> user, Span<T> shared) => _ofUser.Apply(user, _ofUser.Inputs, 1, _bias, Activation.None, shared, Outputs);
 
+    /// <summary>W_I·i without the user and the bias.</summary>
+    public void ItemParts(ReadOnlySpan<T> items, int stride, int rows, Span<T> parts, int partStride) =>
+        _ofItem.Apply(items, stride, rows, [], Activation.None, parts, partStride);
+
     /// <summary>The layer for rows, whose share of this layer begins at <paramref name="at"/>; the sums have one order in either case.</summary>
     public void Apply(in SidedRows<T> x, int at, Activation activation, Span<T> y)
     {
+        if (!x.Parts.IsEmpty && typeof(T) == typeof(float))
+        {
+            x.Parts.Apply(at, MemoryMarshal.Cast<T, float>(x.Shared.Slice(at, Outputs)), activation, MemoryMarshal.Cast<T, float>(y));
+            return;
+        }
+
         if (x.IsShared)
         {
             _ofItem.Apply(x.Items, x.ItemStride, x.Count, x.Shared.Slice(at, Outputs), activation, y, Outputs);

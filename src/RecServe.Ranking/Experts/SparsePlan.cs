@@ -65,6 +65,10 @@ internal sealed class SparsePlan<T, TWeights> : ITaskPlan<T>, IExpertLoads
         }
     }
 
+    public int ItemPartLength => _shape.Width;
+
+    public void ItemParts(ReadOnlySpan<T> items, int stride, int rows, Span<T> parts) => _stem.ItemParts(items, stride, rows, parts, _shape.Width);
+
     public void Apply(in SidedRows<T> x, Span<T> scratch, Span<T> logits, int stride)
     {
         int rows = x.Count, n = _shape.Experts, wide = Area(rows, _widest), gateArea = Area(rows, n), area = Area(rows, _shape.Width);

@@ -10,7 +10,7 @@ internal sealed class KeptUser(KeptSet set, int userFloats, int sharedFloats)
 {
     private const int Empty = -1;
 
-    private readonly AlignedFloats _user = new(userFloats), _shared = new(sharedFloats);
+    private readonly AlignedFloats _user = Touched(userFloats), _shared = Touched(sharedFloats);
     private int _holders;
     private bool _filled;
 
@@ -64,5 +64,13 @@ internal sealed class KeptUser(KeptSet set, int userFloats, int sharedFloats)
     {
         lock (set.Gate)
             _holders--;
+    }
+
+    // Taken from the system now: page by page in the first request it would take that request several times as long.
+    private static AlignedFloats Touched(int length)
+    {
+        var floats = new AlignedFloats(length);
+        HugePages.Touch(floats);
+        return floats;
     }
 }

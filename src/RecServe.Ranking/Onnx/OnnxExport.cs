@@ -26,7 +26,7 @@ public static class OnnxExport
             throw new PackageException("a model of kind moe cannot be exported: its rows choose their experts; mmoe and ple can");
         if (architecture.Tasks.Count > 0)
         {
-            logit = OnnxExperts.Write(graph, architecture, tensors, x!, inputs);
+            logit = OnnxExperts.Write(new OnnxLayers(graph, tensors), architecture, x!, inputs);
             tensors.RequireAllTaken();
             return graph.Finish($"{architecture.Kind} of {package.Lineage}", logit, architecture.Tasks.Count);
         }
@@ -39,7 +39,7 @@ public static class OnnxExport
         if (architecture.Kind is "fm" or "deepfm")
             Add(Pairs(graph, x!, fields, package.Fields[0].Dim));
         if (architecture.Hidden.Count > 0)
-            Add(Hidden(graph, architecture, tensors, x!, inputs));
+            Add(Hidden(new OnnxLayers(graph, tensors), architecture, x!, inputs));
         Add(bias);
         tensors.RequireAllTaken();
         return graph.Finish($"{architecture.Kind} of {package.Lineage}", logit!);
@@ -60,24 +60,15 @@ public static class OnnxExport
         return graph.Node("Mul", graph.Node("Sub", all, own), graph.Constant("pairs.half", [1], [0.5f]));
     }
 
-    private static string Hidden(OnnxGraph graph, ModelArchitecture architecture, DenseTensors tensors, string x, int inputs)
+    private static string Hidden(OnnxLayers layers, ModelArchitecture architecture, string x, int inputs)
     {
-        string Dense(string input, string name, int outputs, int width) => graph.Dense(input,
-            graph.Constant($"{name}.weight", [outputs, width], tensors.Take($"{name}.weight", outputs, width)),
-            graph.Constant($"{name}.bias", [outputs], tensors.Take($"{name}.bias", outputs)));
-        string Mlp(string input)
-        {
-            int width = inputs;
-            for (int i = 0; i < architecture.Hidden.Count; width = architecture.Hidden[i++])
-                input = graph.Node("Relu", Dense(input, $"mlp.{i}", architecture.Hidden[i], width));
-            return input;
-        }
-
+        OnnxGraph graph = layers.Graph;
         string crossed = x;
         for (int l = 0; l < architecture.CrossLayers; l++)
-            crossed = graph.Node("Add", graph.Node("Mul", x, Dense(crossed, $"cross.{l}", inputs, inputs)), crossed);
+            crossed = graph.Node("Add", graph.Node("Mul", x, layers.Dense($"cross.{l}", crossed, inputs, inputs)), crossed);
         int last = architecture.Hidden[^1], head = architecture.Structure == "parallel" ? inputs + last : last;
-        string top = architecture.Structure == "parallel" ? graph.Concat(crossed, Mlp(x)) : Mlp(crossed);
-        return graph.Dense(top, graph.Constant("head.weight", [1, head], tensors.Take("head.weight", head)), null);
+        string top = architecture.Structure == "parallel" ? graph.Concat(crossed, layers.Perceptron("mlp", x, inputs, architecture.Hidden))
+            : layers.Perceptron("mlp", crossed, inputs, architecture.Hidden);
+        return layers.Head("head", top, head);
     }
 }

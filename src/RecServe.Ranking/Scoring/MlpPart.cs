@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using RecServe.Kernels;
 
 namespace RecServe.Ranking;
@@ -8,12 +7,12 @@ namespace RecServe.Ranking;
 /// <param name="first">The first layer.</param>
 /// <param name="rest">The layers above, and the head.</param>
 /// <param name="kept">Keeps the item's part of the first layer; null for none.</param>
-internal sealed class MlpPart(ModelLayout layout, SidedLayer first, HiddenLayers rest, KeptItems? kept) : IScorerPart
+internal sealed class MlpPart(ModelLayout layout, SidedLayer first, HiddenLayers rest, ItemParts? kept) : IScorerPart
 {
     public int RequestFloats(int form) => first.Outputs;
 
     public int ScratchFloats(int count, bool sharedIsKept) =>
-        (2 * Area(RowPass.Most(count))) + (kept is not null ? RowPass.Lines(RowPass.Most(count) * layout.Item.Dense) + RowPass.Lines(first.Outputs) : 0);
+        (2 * Area(RowPass.Most(count))) + (kept?.ScratchFloats(RowPass.Most(count)) ?? 0);
 
     public void Share(ReadOnlySpan<float> user, int form, Span<float> request, Span<float> scratch) => first.Share(user, request);
 
@@ -26,7 +25,7 @@ internal sealed class MlpPart(ModelLayout layout, SidedLayer first, HiddenLayers
             if (kept is null)
                 first.Apply(request[..first.Outputs], batch.Items[(r * layout.Item.Width)..], rows, Activation.Relu, h);
             else
-                FromKept(request[..first.Outputs], batch.Items[(r * layout.Item.Width)..], rows, h, other, scratch[(2 * Area(RowPass.Most(batch.Count)))..]);
+                FromKept(request[..first.Outputs], batch.Items[(r * layout.Item.Width)..], rows, h, scratch[(2 * Area(RowPass.Most(batch.Count)))..]);
             rest.Finish(h, other, rows, logits.Slice(r, rows));
         }
     }
@@ -42,43 +41,15 @@ internal sealed class MlpPart(ModelLayout layout, SidedLayer first, HiddenLayers
         }
     }
 
-    // A score does not depend on whether an item was found: its part is rounded to 16 bits before it is used in either case.
-    private void FromKept(ReadOnlySpan<float> shared, ReadOnlySpan<float> items, int rows, Span<float> h, Span<float> parts, Span<float> scratch)
+    private void FromKept(ReadOnlySpan<float> shared, ReadOnlySpan<float> items, int rows, Span<float> h, Span<float> scratch)
     {
-        int width = first.Outputs, dense = layout.Item.Dense, missed = 0;
-        Span<int> missing = stackalloc int[RowPass.Rows];
-        Span<FloatHash.Wide> hashes = stackalloc FloatHash.Wide[RowPass.Rows];
-        Span<float> gathered = scratch[..(rows * dense)];
-        Span<ushort> halves = MemoryMarshal.Cast<float, ushort>(scratch.Slice(RowPass.Lines(rows * dense), (width + 1) / 2))[..width];
-        for (int r = 0; r < rows; r++)
+        // A place that is taken from an item between finding and reading it is rare; made parts cannot be taken away.
+        for (bool anew = false; ; anew = true)
         {
-            ReadOnlySpan<float> item = items.Slice(r * layout.Item.Width, dense);
-            hashes[missed] = FloatHash.WideOf(item);
-            if (kept!.TryFind(hashes[missed], halves))
-            {
-                HalfUnits.AddRelu(halves, shared, h.Slice(r * width, width));
-                continue;
-            }
-
-            item.CopyTo(gathered[(missed * dense)..]);
-            missing[missed++] = r;
-        }
-
-        kept!.Count(rows - missed, missed);
-        first.ItemPart(gathered, dense, missed, parts);
-        for (int m = 0; m < missed; m++)
-        {
-            Span<float> part = parts.Slice(m * width, width), row = h.Slice(missing[m] * width, width);
-            if (HalfUnits.TryEncode(part, halves))
-            {
-                kept.Keep(hashes[m], halves);
-                HalfUnits.AddRelu(halves, shared, row);
-            }
-            else
-            {
-                for (int i = 0; i < width; i++)
-                    row[i] = MathF.Max(0, part[i] + shared[i]);
-            }
+            KeptRows parts = kept!.Of(items, layout.Item.Width, rows, anew, scratch);
+            parts.Apply(0, shared, Activation.Relu, h);
+            if (parts.AreStill())
+                return;
         }
     }
 

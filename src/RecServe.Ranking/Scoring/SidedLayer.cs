@@ -6,7 +6,7 @@ namespace RecServe.Ranking;
 /// A dense layer whose input is [user ; item], its weights packed apart. For one user's candidates the user's product is made once and
 /// becomes the bias of the candidates' products; the sums are in the same order as when each row brings its own user.
 /// </summary>
-internal sealed class SidedLayer
+internal sealed class SidedLayer : IItemLayer
 {
     private readonly ModelLayout _layout;
     private readonly PackedMatrix _user;
@@ -32,9 +32,10 @@ internal sealed class SidedLayer
     public void Apply(ReadOnlySpan<float> shared, ReadOnlySpan<float> items, int rows, Activation activation, Span<float> y) =>
         Gemm.Linear(items, _layout.Item.Width, rows, _item, shared, activation, y, Outputs);
 
-    /// <summary>W_item·item without the user and the bias; items are <paramref name="stride"/> floats apart.</summary>
-    public void ItemPart(ReadOnlySpan<float> items, int stride, int rows, Span<float> y) =>
-        Gemm.Linear(items, stride, rows, _item, [], Activation.None, y, Outputs);
+    public int ItemPartLength => Outputs;
+
+    public void ItemParts(ReadOnlySpan<float> items, int stride, int rows, Span<float> parts) =>
+        Gemm.Linear(items, stride, rows, _item, [], Activation.None, parts, Outputs);
 
     /// <summary>The layer for rows with users of their own.</summary>
     public void ApplyRows(ReadOnlySpan<float> users, ReadOnlySpan<float> items, int rows, Activation activation, Span<float> y)
