@@ -108,8 +108,16 @@ internal sealed class ScoreBenchWorker
             turn.Score();
             float[] scores = turn.Logits ?? Compared();
             turn.Side.Compare(reference, scores);
-            turn.Side.CompareRanks(reference, scores);
+            turn.Side.CompareRanks(Distinct(reference), Distinct(scores));
         }
+    }
+
+    // Scores of each item once: a popular item is drawn many times, and all of its copies would change places with those of one that scores the same but for rounding.
+    private float[] Distinct(float[] scores)
+    {
+        var seen = new HashSet<int>();
+        int each = scores.Length / _options.Candidates;
+        return [.. Enumerable.Range(0, _options.Candidates).Where(r => seen.Add(_requests.Ranks[r])).SelectMany(r => scores[(r * each)..((r + 1) * each)])];
     }
 
     // What all sides give: each task's logits, without the one that candidates are ranked by.

@@ -17,7 +17,7 @@ internal sealed class ScoreSide(string name)
     /// <summary>Largest difference of a score from the reference's, in units of 1 or of the score where that is larger.</summary>
     public double MaxDifference { get; private set; }
 
-    /// <summary>Smallest rank correlation of a request's scores with the reference's (Spearman, ties aside).</summary>
+    /// <summary>Smallest rank correlation of a request's distinct items with the reference's (Spearman, ties aside).</summary>
     public double RankCorrelation { get; private set; } = 1;
 
     /// <summary>How near its scores are: 1e-5 or kept parts in 16 bits.</summary>
