@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.Events;
 using RecServe.Api.Experiments;
 using RecServe.Api.FeatureRows;
 using RecServe.Api.Feedback;
@@ -54,6 +55,7 @@ public static class ServingHost
             app.Services.GetRequiredService<ExpertGauges>();
             app.Services.GetRequiredService<NodeFeatures>();
             app.Services.GetRequiredService<NodeUpdates>();
+            app.Services.GetRequiredService<NodeEvents>();
             app.Services.GetRequiredService<ExperimentSet>();
             app.Services.GetRequiredService<NodeExperiments>();
             app.Services.GetRequiredService<ExposureLog>();
@@ -99,6 +101,7 @@ public static class ServingHost
         services.AddSingleton<ModelLoader>().AddSingleton(provider => new ModelRegistry(provider.GetRequiredService<ModelLoader>().Load())).AddSingleton<ExpertGauges>();
         services.AddSingleton<NodeFeatures>();
         services.AddSingleton<NodeUpdates>().AddHostedService(provider => provider.GetRequiredService<NodeUpdates>());
+        services.AddSingleton<NodeEvents>().AddHostedService(provider => provider.GetRequiredService<NodeEvents>());
         services.AddSingleton<NodeExperiments>().AddHostedService(provider => provider.GetRequiredService<NodeExperiments>()).AddSingleton<ReadAfter>();
         services.AddHostedService<ModelWatch>();
         services.AddSingleton<RowWarmUp>().AddHostedService(provider => provider.GetRequiredService<RowWarmUp>());

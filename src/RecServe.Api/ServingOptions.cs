@@ -56,6 +56,10 @@ public sealed record ServingOptions
     [Required(AllowEmptyStrings = false)]
     public string QuarantineTopic { get; init; } = "recserve.quarantine";
 
+    /// <summary>Topic of events of users, which features are computed from.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string EventsTopic { get; init; } = "recserve.events";
+
     /// <summary>File of updates that were refused; null: the topic where there is Kafka, else the newest 1,000 in process memory.</summary>
     public string? QuarantineFile { get; init; }
 
@@ -233,6 +237,16 @@ public sealed record ServingOptions
     [Description("Events in one POST /v1/feedback")]
     [Range(1, 100_000)]
     public int MaxFeedbackEvents { get; init; } = 1_000;
+
+    /// <summary>How long before the newest event of its partition an event may have happened to be counted; default 3,600 seconds, 0 to 604,800.</summary>
+    [Description("Seconds that an event may have happened before the newest of its partition to be counted")]
+    [Range(0, 604_800)]
+    public int EventLateSeconds { get; init; } = 3_600;
+
+    /// <summary>Users, items, and pairs of user and category that events are counted of, each at most; default 1,000,000, 1 to 100,000,000. The events of further ones are not counted.</summary>
+    [Description("Users, items, and pairs of user and category that events are counted of, each at most")]
+    [Range(1, 100_000_000)]
+    public int EventEntities { get; init; } = 1_000_000;
 
     /// <summary>Rankings remembered for feedback to join, oldest forgotten first; default 100,000 (about 10 MB), 1 to 10,000,000.</summary>
     [Description("Rankings remembered for feedback to join, oldest forgotten first")]

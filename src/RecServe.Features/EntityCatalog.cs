@@ -61,6 +61,15 @@ public sealed class EntityCatalog
         return RowIn(_slots[slot]);
     }
 
+    /// <summary>Row of the id with a <see cref="RowKey.Hash64"/>, or −1.</summary>
+    public int FindHash(ulong hash)
+    {
+        int slot = (int)hash & (_slots.Length - 1);
+        while (_slots[slot] != 0 && ((_slots[slot] ^ hash) > uint.MaxValue || RowKey.Hash64(IdOf(RowIn(_slots[slot]))) != hash))
+            slot = (slot + 1) & (_slots.Length - 1);
+        return RowIn(_slots[slot]);
+    }
+
     private static int RowIn(ulong slot) => (int)(uint)slot - 1;
 
     // The slot that holds the id, or the free one where it would go.

@@ -55,6 +55,11 @@ public sealed partial class FieldEncoder
             column.Add(KeyOf(utf8), 1f);
     }
 
+    /// <summary>Adds one value of a <see cref="FieldKind.Multi"/> field that is known by its hash alone.</summary>
+    /// <param name="hash"><see cref="RowKey.Hash64"/> of the value.</param>
+    /// <param name="column">Takes it.</param>
+    public void AddHash(ulong hash, FeatureColumn column) => column.Add(KeyOfHash(hash), 1f);
+
     /// <summary>Writes the pooling of a <see cref="FieldKind.Multi"/> field into the weights of the open sample.</summary>
     public void ClosePool(FeatureColumn column)
     {
@@ -78,6 +83,9 @@ public sealed partial class FieldEncoder
     /// <summary>Row key of one value of this field.</summary>
     public ulong KeyOf(ReadOnlySpan<byte> utf8) =>
         Field.HashBuckets > 0 ? RowKey.OfBucket(utf8, Field.HashBuckets) : RowKey.Of(utf8);
+
+    /// <summary>Row key of the value with a <see cref="RowKey.Hash64"/>.</summary>
+    public ulong KeyOfHash(ulong hash) => Field.HashBuckets > 0 ? RowKey.OfBucket(hash, Field.HashBuckets) : RowKey.OfHash(hash);
 
     // A number beyond the range of a float (3.4e38) would make every score of its sample infinite.
     private static EncodeStatus AddMultiple(float weight, FeatureColumn column)

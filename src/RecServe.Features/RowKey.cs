@@ -23,11 +23,10 @@ public static class RowKey
         Prime4 = 0x85EBCA77C2B2AE63, Prime5 = 0x27D4EB2F165667C5;
 
     /// <summary>Key of a value. A value that hashes to 0 or 1 (the reserved keys) is moved to 2 or 3.</summary>
-    public static ulong Of(ReadOnlySpan<byte> utf8)
-    {
-        ulong hash = Hash64(utf8);
-        return hash <= Unknown ? hash + 2 : hash;
-    }
+    public static ulong Of(ReadOnlySpan<byte> utf8) => OfHash(Hash64(utf8));
+
+    /// <summary>Key of the value with a <see cref="Hash64"/>.</summary>
+    public static ulong OfHash(ulong hash) => hash <= Unknown ? hash + 2 : hash;
 
     /// <summary>Key of a value given as text; hashes its UTF-8 bytes.</summary>
     public static ulong Of(string value)
@@ -38,7 +37,10 @@ public static class RowKey
     }
 
     /// <summary>Key of a value in a field with <paramref name="buckets"/> hash buckets: <c>2 + XXH64 mod buckets</c>.</summary>
-    public static ulong OfBucket(ReadOnlySpan<byte> utf8, int buckets) => 2 + Hash64(utf8) % (uint)buckets;
+    public static ulong OfBucket(ReadOnlySpan<byte> utf8, int buckets) => OfBucket(Hash64(utf8), buckets);
+
+    /// <summary>The same for the value with a <see cref="Hash64"/>.</summary>
+    public static ulong OfBucket(ulong hash, int buckets) => 2 + hash % (uint)buckets;
 
     /// <summary>XXH64 with seed 0.</summary>
     public static ulong Hash64(ReadOnlySpan<byte> data)

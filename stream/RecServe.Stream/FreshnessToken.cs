@@ -10,9 +10,9 @@ public sealed class FreshnessToken
     public const int MostPartitions = 1_024;
 
     /// <summary>What the topics are called in tokens, whatever they are called in Kafka.</summary>
-    public const string Rows = "rows", Features = "features", Experiments = "experiments";
+    public const string Rows = "rows", Features = "features", Experiments = "experiments", Events = "events";
 
-    private static readonly string[] Topics = [Rows, Features, Experiments];
+    private static readonly string[] Topics = [Rows, Features, Experiments, Events];
 
     /// <summary>Makes a token.</summary>
     public FreshnessToken(IReadOnlyList<FreshnessPlace> places) => Places = places;
@@ -27,6 +27,18 @@ public sealed class FreshnessToken
 
     /// <summary>The places of both.</summary>
     public FreshnessToken With(FreshnessToken other) => other.Places.Count == 0 ? this : new([.. Places, .. other.Places]);
+
+    /// <summary>Whether it has a place in a topic.</summary>
+    public bool Names(string topic)
+    {
+        foreach (FreshnessPlace place in Places)
+        {
+            if (place.Topic == topic)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Reads a token.</summary>
     /// <returns>The token, or null if it is none.</returns>

@@ -127,7 +127,7 @@ public sealed class BadRequestTests(BadRequestTests.SmallLimits fixture) : IClas
             At("{\"events\":[1]}", "invalid_request", "events[0]", "must be an object", "/v1/feedback");
             At("{\"events\":[{}]}", "invalid_request", "events[0].event_id", "is missing", "/v1/feedback");
             At("{\"events\":[{\"event_id\":\"e\",\"ranking_id\":\"r\"}]}", "invalid_request", "events[0].ranking_id", "is no ranking id: 26 characters, as the answer of a ranking gives it", "/v1/feedback");
-            At(Event("\"item_id\":\"i\",\"type\":\"stare\""), "invalid_request", "events[0].type", "is 'stare', not one of click, like, dislike, view, watch, cart, purchase, share, skip", "/v1/feedback");
+            At(Event("\"item_id\":\"i\",\"type\":\"stare\""), "invalid_request", "events[0].type", "is 'stare', not one of impression, click, like, dislike, view, watch, cart, purchase, share, skip", "/v1/feedback");
             At(Event("\"item_id\":\"i\",\"type\":\"click\",\"time\":\"yesterday\""), "invalid_request", "events[0].time", "must be an RFC 3339 text or Unix milliseconds", "/v1/feedback");
             At(Event("\"item_id\":\"i\",\"type\":\"click\",\"value\":\"2\""), "invalid_request", "events[0].value", "must be a number from -1e15 to 1e15", "/v1/feedback");
             At(Event("\"item_id\":\"i\",\"type\":\"click\",\"value\":1e308"), "invalid_request", "events[0].value", "must be a number from -1e15 to 1e15", "/v1/feedback");

@@ -1,9 +1,10 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using RecServe.Api.Feedback;
 using RecServe.Api.Rank;
+using RecServe.Features;
 
 namespace RecServe.Api.Tests;
 
@@ -81,9 +82,9 @@ public sealed class PipelineTests
         Assert.Equal(new FeedbackCounts(3, 1, 0), store.Apply([Click(1, 2), Click(2, 2), Click(2, 2), Click(3, 3)]));
         Assert.Equal(new FeedbackCounts(1, 1, 0), store.Apply([Click(3, 3), Click(1, 2)]));
         VariantTally result = Assert.Single(store.Results("e"));
-        Assert.Equal((3, 15, 4), (result.Rankings, result.Items, result.Events(FeedbackType.Click)));
+        Assert.Equal((3, 15, 4), (result.Rankings, result.Items, result.Events(InteractionType.Click)));
 
-        static FeedbackEvent Click(ulong key, ulong ranking) => new(key, new RankingId(ranking), FeedbackType.Click, 0);
+        static FeedbackEvent Click(ulong key, ulong ranking) => new(key, new RankingId(ranking), InteractionType.Click, 0);
     }
 
     private static long AllocatedPerRequest(RankPipeline pipeline, byte[] body, RequestScratch scratch, int requests)

@@ -9,11 +9,11 @@ internal static class Python
 
     public static bool HasProtobuf { get; } = File.Exists(Compiler) && Directory.Exists("/usr/lib/python3/dist-packages/google/protobuf");
 
-    /// <summary>Runs tests/python/row_updates.py over a published schema.</summary>
-    public static byte[] Run(byte[] input, string what, string proto = "rows.proto")
+    /// <summary>Runs a script of tests/python over a published schema.</summary>
+    public static byte[] Run(byte[] input, string what, string proto = "rows.proto", string script = "row_updates.py")
     {
         string folder = AppContext.BaseDirectory;
-        var start = new ProcessStartInfo(Interpreter, ["-B", Path.Combine(folder, "python", "row_updates.py"), Path.Combine(folder, "protos", proto), what])
+        var start = new ProcessStartInfo(Interpreter, ["-B", Path.Combine(folder, "python", script), Path.Combine(folder, "protos", proto), what])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -4,6 +4,7 @@ using RecServe.Api.Feedback;
 using RecServe.Api.Http;
 using RecServe.Api.Problems;
 using RecServe.Experiments;
+using RecServe.Features;
 
 namespace RecServe.Api.Experiments;
 
@@ -74,7 +75,7 @@ internal sealed class ExperimentsEndpoint(ExperimentSet experiments, FeedbackSto
 
     private static void Write(Utf8JsonWriter json, VariantTally variant)
     {
-        long clicks = variant.Events(FeedbackType.Click);
+        long clicks = variant.Events(InteractionType.Click);
         json.WriteStartObject();
         json.WriteString("variant"u8, variant.Variant);
         json.WriteNumber("rankings"u8, variant.Rankings);
@@ -83,11 +84,11 @@ internal sealed class ExperimentsEndpoint(ExperimentSet experiments, FeedbackSto
         Ratio(json, "ctr", clicks, variant.Items);
         Ratio(json, "clicks_per_ranking", clicks, variant.Rankings);
         json.WriteStartObject("events"u8);
-        foreach (FeedbackType type in Enum.GetValues<FeedbackType>())
+        foreach (InteractionType type in Enum.GetValues<InteractionType>())
         {
             if (variant.Events(type) == 0)
                 continue;
-            json.WriteStartObject(type.ToString().ToLowerInvariant());
+            json.WriteStartObject(InteractionNames.Of(type));
             json.WriteNumber("count"u8, variant.Events(type));
             json.WriteNumber("value"u8, variant.Values(type));
             json.WriteEndObject();

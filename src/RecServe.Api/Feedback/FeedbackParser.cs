@@ -1,21 +1,18 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using RecServe.Api.Problems;
 using RecServe.Api.Rank;
+using RecServe.Features;
 
 namespace RecServe.Api.Feedback;
 
-/// <summary>Reads the body of <c>POST /v1/feedback</c>: <c>{"events":[{event_id, ranking_id, item_id, type, time, value?}]}</c>. All events are checked before any is counted.</summary>
+/// <summary>Reads the body of <c>POST /v1/feedback</c>: <c>{"events":[{event_id, ranking_id, item_id, type, user_id?, time?, value?}]}</c>. All events are checked before any is counted.</summary>
 internal static class FeedbackParser
 {
     /// <summary>Largest amount of an event: a sum of a billion of them is still a number, exact to a part in 10¹⁵.</summary>
     private const double LargestValue = 1e15;
-
-    private static readonly string[] TypeNames = [.. Enum.GetNames<FeedbackType>().Select(name => name.ToLowerInvariant())];
 
     /// <summary>Reads the events.</summary>
     /// <returns>Null, or what is wrong; <paramref name="events"/> is then empty.</returns>
@@ -98,14 +95,17 @@ internal static class FeedbackParser
             return noRanking;
         if (!RankingId.TryParse(rankingId, out RankingId ranking))
             return Problem.At(ProblemTypes.InvalidRequest, path + ".ranking_id", "is no ranking id: 26 characters, as the answer of a ranking gives it");
-        if (Text(element, path, "item_id", limits, out _) is { } noItem)
+        if (Text(element, path, "item_id", limits, out string itemId) is { } noItem)
             return noItem;
+        string? userId = null;
+        if (element.TryGetProperty("user_id", out JsonElement user) && user.ValueKind != JsonValueKind.Null && Text(element, path, "user_id", limits, out userId) is { } noUser)
+            return noUser;
         if (Text(element, path, "type", limits, out string typeName) is { } noType)
             return noType;
-        int type = Array.IndexOf(TypeNames, typeName);
-        if (type < 0)
-            return Problem.At(ProblemTypes.InvalidRequest, path + ".type", $"is '{typeName}', not one of {string.Join(", ", TypeNames)}");
-        if (element.TryGetProperty("time", out JsonElement time) && !IsTime(time))
+        if (!InteractionNames.TryParse(typeName, plural: false, out InteractionType type))
+            return Problem.At(ProblemTypes.InvalidRequest, path + ".type", $"is '{typeName}', not one of {string.Join(", ", InteractionNames.All)}");
+        long? happened = null;
+        if (element.TryGetProperty("time", out JsonElement time) && !TryTime(time, out happened))
             return Problem.At(ProblemTypes.InvalidRequest, path + ".time", "must be an RFC 3339 text or Unix milliseconds");
         double value = 0;
         if (element.TryGetProperty("value", out JsonElement amount) && amount.ValueKind != JsonValueKind.Null
@@ -114,7 +114,7 @@ internal static class FeedbackParser
             return Problem.At(ProblemTypes.InvalidRequest, path + ".value", "must be a number from -1e15 to 1e15");
         }
 
-        feedback = new FeedbackEvent(KeyOf(eventId), ranking, (FeedbackType)type, value);
+        feedback = new FeedbackEvent(EventKey.Of(Encoding.UTF8.GetBytes(eventId)), ranking, type, value, eventId, itemId, userId, happened);
         return null;
     }
 
@@ -133,18 +133,21 @@ internal static class FeedbackParser
             : null;
     }
 
-    private static bool IsTime(JsonElement time) => time.ValueKind switch
+    private static bool TryTime(JsonElement time, out long? milliseconds)
     {
-        JsonValueKind.Null => true,
-        JsonValueKind.Number => time.TryGetInt64(out long milliseconds) && milliseconds >= 0,
-        JsonValueKind.String => DateTimeOffset.TryParse(time.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _),
-        _ => false,
-    };
-
-    private static UInt128 KeyOf(string eventId)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(eventId), hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+        milliseconds = null;
+        switch (time.ValueKind)
+        {
+            case JsonValueKind.Null:
+                return true;
+            case JsonValueKind.Number when time.TryGetInt64(out long number):
+                milliseconds = number;
+                return number is >= 0 and <= EventLimits.LatestTime;
+            case JsonValueKind.String when DateTimeOffset.TryParse(time.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read):
+                milliseconds = read.ToUnixTimeMilliseconds();
+                return milliseconds is >= 0 and <= EventLimits.LatestTime;
+            default:
+                return false;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using RecServe.Api.Rank;
+using RecServe.Features;
 
 namespace RecServe.Api.Feedback;
 
@@ -9,7 +10,7 @@ namespace RecServe.Api.Feedback;
 internal sealed class FeedbackStore(ServingOptions options)
 {
     private readonly Lock _lock = new();
-    private readonly RecentKeys<VariantTally[]> _rankings = new(options.RankingsRemembered);
+    private readonly RecentKeys<(VariantTally[] Variants, string? User)> _rankings = new(options.RankingsRemembered);
     private readonly RecentKeys<bool> _events = new(options.EventsRemembered);
     private readonly List<VariantTally> _tallies = [];
 
@@ -26,14 +27,25 @@ internal sealed class FeedbackStore(ServingOptions options)
     }
 
     /// <summary>Remembers a ranking and counts it for its variants.</summary>
-    public void AddRanking(RankingId id, VariantTally[] variants, int items)
+    /// <param name="id">Its id.</param>
+    /// <param name="variants">The variants that chose it.</param>
+    /// <param name="items">Items that it returned.</param>
+    /// <param name="user">Its user, where events of it will have to be known as the user's.</param>
+    public void AddRanking(RankingId id, VariantTally[] variants, int items, string? user = null)
     {
         lock (_lock)
         {
-            _rankings.TryAdd(id.Value, variants);
+            _rankings.TryAdd(id.Value, (variants, user));
             foreach (VariantTally variant in variants)
                 variant.AddRanking(items);
         }
+    }
+
+    /// <summary>The user of a ranking; null where it is not known, empty where it had none.</summary>
+    public string? UserOf(RankingId id)
+    {
+        lock (_lock)
+            return _rankings.TryGet(id.Value, out (VariantTally[] Variants, string? User) ranking) ? ranking.User : null;
     }
 
     /// <summary>Counts events for the variants of their rankings, each event id once.</summary>
@@ -48,7 +60,7 @@ internal sealed class FeedbackStore(ServingOptions options)
                 {
                     duplicates++;
                 }
-                else if (!_rankings.TryGet(feedback.Ranking.Value, out VariantTally[]? variants))
+                else if (!_rankings.TryGet(feedback.Ranking.Value, out (VariantTally[] Variants, string? User) ranking))
                 {
                     // Its id is not remembered: the same event may come again once the ranking is known (another replica's, a race).
                     unknown++;
@@ -56,7 +68,7 @@ internal sealed class FeedbackStore(ServingOptions options)
                 else
                 {
                     _events.TryAdd(feedback.EventKey, true);
-                    foreach (VariantTally variant in variants)
+                    foreach (VariantTally variant in ranking.Variants)
                         variant.AddEvent(feedback.Type, feedback.Value);
                     accepted++;
                 }

@@ -1,9 +1,11 @@
+using RecServe.Features;
+
 namespace RecServe.Api.Feedback;
 
 /// <summary>What happened under one variant of an experiment since the server started. Guarded by the <see cref="FeedbackStore"/> that owns it.</summary>
 internal sealed class VariantTally(string experiment, string variant)
 {
-    private static readonly int Types = Enum.GetValues<FeedbackType>().Length;
+    private static readonly int Types = Enum.GetValues<InteractionType>().Length;
 
     private readonly long[] _events = new long[Types];
     private readonly double[] _values = new double[Types];
@@ -21,10 +23,10 @@ internal sealed class VariantTally(string experiment, string variant)
     public long Items { get; private set; }
 
     /// <summary>Events of one type.</summary>
-    public long Events(FeedbackType type) => _events[(int)type];
+    public long Events(InteractionType type) => _events[(int)type];
 
     /// <summary>Sum of the values of one type's events.</summary>
-    public double Values(FeedbackType type) => _values[(int)type];
+    public double Values(InteractionType type) => _values[(int)type];
 
     /// <summary>Counts a ranking.</summary>
     public void AddRanking(int items)
@@ -34,7 +36,7 @@ internal sealed class VariantTally(string experiment, string variant)
     }
 
     /// <summary>Counts an event.</summary>
-    public void AddEvent(FeedbackType type, double value)
+    public void AddEvent(InteractionType type, double value)
     {
         _events[(int)type]++;
         _values[(int)type] += value;

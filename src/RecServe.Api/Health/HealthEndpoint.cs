@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using RecServe.Api.Events;
 using RecServe.Api.Experiments;
 using RecServe.Api.Http;
 using RecServe.Api.Models;
@@ -8,7 +9,7 @@ using RecServe.Stream;
 namespace RecServe.Api.Health;
 
 /// <summary><c>GET /health/live</c> and <c>GET /health/ready</c>.</summary>
-internal sealed class HealthEndpoint(Readiness readiness, ModelRegistry registry, NodeUpdates updates, NodeExperiments experiments)
+internal sealed class HealthEndpoint(Readiness readiness, ModelRegistry registry, NodeUpdates updates, NodeEvents events, NodeExperiments experiments)
 {
     /// <summary>200 as long as the process answers.</summary>
     public static Task LiveAsync(HttpContext context) => JsonResponse.WriteAsync(context, json => json.WriteString("status"u8, "live"u8));
@@ -22,7 +23,7 @@ internal sealed class HealthEndpoint(Readiness readiness, ModelRegistry registry
         return JsonResponse.WriteAsync(context, json =>
         {
             json.WriteString("status"u8, !wanted ? "draining" : loading ? "loading" : !ready ? "starting"
-                : models.Broken.Count == 0 && updates.Freshness().State is "local" or "live" && experiments.IsWell(topic) ? "ready" : "degraded");
+                : models.Broken.Count == 0 && updates.Freshness().State is "local" or "live" && events.IsWell && experiments.IsWell(topic) ? "ready" : "degraded");
             json.WriteStartArray("models"u8);
             foreach (ServedModel model in models.Models)
                 json.WriteStringValue(model.Newest.Label);

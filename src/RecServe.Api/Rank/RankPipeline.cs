@@ -1,3 +1,4 @@
+using RecServe.Api.Events;
 using RecServe.Api.Experiments;
 using RecServe.Api.FeatureRows;
 using RecServe.Api.Feedback;
@@ -18,7 +19,7 @@ namespace RecServe.Api.Rank;
 /// that no request sees half of a change. The outcome is an answer or a <see cref="Problem"/>; an exception is a bug.
 /// </summary>
 internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet experiments, FeedbackStore feedback, ExposureLog exposures,
-    NodeUpdates updates, NodeFeatures features, ReadAfter readAfter, ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
+    NodeUpdates updates, NodeFeatures features, NodeEvents events, ReadAfter readAfter, ShadowSampler shadow, ServingMetrics metrics, ServingOptions options, TimeProvider time)
 {
     /// <summary>Answers one rank request.</summary>
     /// <param name="body">Holds the request; texts in it are unescaped in place.</param>
@@ -91,6 +92,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         ReadOnlySpan<int> candidates = memory[..count];
         Span<int> itemRows = memory.Slice(most, count);
         int userRow = CatalogRows(request, scratch.Index, extractor, candidates, itemRows);
+        scratch.Derived.Read(events, model, request, scratch.Index, candidates, itemRows);
         scratch.Stored.Find(features.Store, request, candidates);
         if (scratch.Stored.Fault is { } lost)
         {
@@ -154,7 +156,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         }
 
         var ranking = new RankResult(RankingId.New(time), model, candidates, logits, scored, top, rows, degraded, freshness);
-        feedback.AddRanking(ranking.Id, Tallies(scratch.Assignments.Span), top.Length);
+        feedback.AddRanking(ranking.Id, Tallies(scratch.Assignments.Span), top.Length, events.Consumer is null ? null : request.Text(request.UserId));
         exposures.Append(request, ranking, scratch.Assignments.Span);
         RankResponseWriter.Write(scratch, ranking, clock.ElapsedMs, inBatch);
         clock.EndsLate(RankStage.Write);

@@ -1,3 +1,4 @@
+using RecServe.Api.Events;
 using RecServe.Api.Models;
 using RecServe.Api.Problems;
 using RecServe.FeatureStore;
@@ -17,6 +18,7 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
     private readonly FeatureBatch _batch = scratch.Batch;
     private readonly FieldMemo _memo = scratch.Memo;
     private readonly StoredFeatures _stored = scratch.Stored;
+    private readonly DerivedValues _derived = scratch.Derived;
     private readonly bool[] _given = given;
 
     /// <summary>Encodes the user, the context and the candidates.</summary>
@@ -31,6 +33,7 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
             return user;
         if (Add(_request.ContextFeatures, false, -1, "context") is { } context)
             return context;
+        _derived.Add(false, 0, _extractor, _removed, _batch, _given);
         AddRow(_stored.User);
         AddRow(_stored.Context);
         _extractor.Complete(false, _request.Utf8(_request.UserId), userRow, _given, _batch);
@@ -47,6 +50,7 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
             Array.Clear(_given);
             if (Add(candidate.Features, true, candidates[i], "items") is { } item)
                 return item;
+            _derived.Add(true, i, _extractor, _removed, _batch, _given);
             AddRow(_stored.Item(i));
             _extractor.Complete(true, _request.Utf8(candidate.Id), itemRows[i], _given, _batch);
         }
@@ -71,6 +75,17 @@ internal readonly ref struct RequestExtraction(RankRequest request, ServingModel
         foreach (int field in _extractor.ItemFields)
         {
             FeatureColumn column = _batch[field];
+            if (_derived.PlaceOf(field) is var place and >= 0 && !_removed[field])
+            {
+                for (int i = 0; i < candidates.Length; i++)
+                {
+                    _derived.Encode(place, i, _extractor.Encoders[field], column);
+                    column.EndSample();
+                }
+
+                continue;
+            }
+
             if (field != _extractor.ItemIdField)
             {
                 _extractor.AddStored(field, itemRows, column);

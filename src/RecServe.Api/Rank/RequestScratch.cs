@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using RecServe.Api.Events;
 using RecServe.Api.Experiments;
 using RecServe.Api.Problems;
 using RecServe.Embeddings;
@@ -32,6 +33,9 @@ internal sealed class RequestScratch : IDisposable
     /// <summary>What is stored of the user, the context and the candidates.</summary>
     public StoredFeatures Stored { get; } = new();
 
+    /// <summary>Values that are computed from events.</summary>
+    public DerivedValues Derived { get; } = new();
+
     /// <summary>Variants of the request's user.</summary>
     public ReusableList<Assignment> Assignments { get; } = new(4);
 
@@ -54,7 +58,7 @@ internal sealed class RequestScratch : IDisposable
     public RequestScratch() => Json = new Utf8JsonWriter(Output, ProblemResponse.JsonOptions);
 
     /// <summary>Bytes held, roughly: what decides whether it is kept for another request.</summary>
-    public long Bytes => (_floats.Length * 4L) + (_ints.Length * 4L) + Output.Capacity + Request.Bytes + Index.Bytes + Batch.Bytes + Gather.Bytes + Stored.Bytes;
+    public long Bytes => (_floats.Length * 4L) + (_ints.Length * 4L) + Output.Capacity + Request.Bytes + Index.Bytes + Batch.Bytes + Gather.Bytes + Stored.Bytes + Derived.Bytes;
 
     /// <summary>Starts an answer.</summary>
     public void ResetOutput()

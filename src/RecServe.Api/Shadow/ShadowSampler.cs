@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.Events;
 using RecServe.Api.FeatureRows;
 using RecServe.Api.Models;
 using RecServe.Api.Rank;
@@ -21,6 +22,7 @@ internal sealed class ShadowSampler : BackgroundService
     public const int MostBodyBytes = 256 << 10;
 
     private readonly ServingOptions _options;
+    private readonly NodeEvents _events;
     private readonly ModelRegistry _registry;
     private readonly NodeFeatures _features;
     private readonly TimeProvider _time;
@@ -32,9 +34,9 @@ internal sealed class ShadowSampler : BackgroundService
 
     /// <summary>Adds the metrics, where a shadow is asked for.</summary>
     /// <exception cref="ServingException">The shadow's version is not served.</exception>
-    public ShadowSampler(ServingOptions options, ModelRegistry registry, NodeFeatures features, ServingMetrics metrics, TimeProvider time, ILogger<ShadowSampler> log)
+    public ShadowSampler(ServingOptions options, ModelRegistry registry, NodeFeatures features, NodeEvents events, ServingMetrics metrics, TimeProvider time, ILogger<ShadowSampler> log)
     {
-        (_options, _registry, _features, _time, _log) = (options, registry, features, time, log);
+        (_options, _registry, _features, _events, _time, _log) = (options, registry, features, events, time, log);
         if (options.Shadow is not { } shadow)
             return;
         if (!shadow.Contains('@', StringComparison.Ordinal))
@@ -82,7 +84,7 @@ internal sealed class ShadowSampler : BackgroundService
     {
         if (_queue is null)
             return;
-        using var scorer = new ShadowScorer(_options, _features.Store);
+        using var scorer = new ShadowScorer(_options, _features.Store, _events);
         await foreach (ShadowSample sample in _queue.Reader.ReadAllAsync(stoppingToken))
         {
             long start = _time.GetTimestamp();

@@ -1,3 +1,4 @@
+using RecServe.Api.Events;
 using RecServe.Api.Experiments;
 using RecServe.Api.Models;
 using RecServe.Api.Rank;
@@ -8,7 +9,7 @@ using RecServe.Ranking;
 namespace RecServe.Api.Shadow;
 
 /// <summary>Scores a request once more with another version: stages 1 and 3 to 6 of the request path, in memory of its own. Not thread-safe.</summary>
-internal sealed class ShadowScorer(ServingOptions options, IFeatureStore features) : IDisposable
+internal sealed class ShadowScorer(ServingOptions options, IFeatureStore features, NodeEvents events) : IDisposable
 {
     private readonly RequestScratch _scratch = new();
 
@@ -26,6 +27,7 @@ internal sealed class ShadowScorer(ServingOptions options, IFeatureStore feature
             return null;
         Span<int> candidates = memory[..count], itemRows = memory.Slice(most, count);
         int userRow = RankPipeline.CatalogRows(request, _scratch.Index, model.Extractor, candidates, itemRows);
+        _scratch.Derived.Read(events, model, request, _scratch.Index, candidates, itemRows);
         _scratch.Stored.Find(features, request, candidates);
         bool[] given = _scratch.ResetBatch(model.Extractor.Encoders.Count);
 

@@ -5,6 +5,9 @@ namespace RecServe.Api.Telemetry;
 /// <summary>Every line the server logs. Nothing is logged per ranking, and never a feature value, an id or a request body.</summary>
 internal static partial class LogMessages
 {
+    [LoggerMessage(20, LogLevel.Information, "events are counted from the start of their log: {Reason}")]
+    public static partial void EventsFromStart(this ILogger log, string reason);
+
     [LoggerMessage(1, LogLevel.Information, "model {Model} version {Version}: {Kind}, {Fields} fields, {Rows} rows, {Items} known items")]
     public static partial void ModelLoaded(this ILogger log, string model, string version, string kind, int fields, long rows, int items);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.Events;
 using RecServe.Api.FeatureRows;
 using RecServe.Api.Models;
 using RecServe.Api.Rows;
@@ -96,7 +97,10 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
     /// <summary>The corridor of features; null where there is no Kafka: they then come over HTTP alone.</summary>
     public UpdateConsumer? Features { get; }
 
-    /// <summary>All of them.</summary>
+    /// <summary>The events, whose places stand in tokens beside those of updates; set once they are put together, null where no model uses any.</summary>
+    public NodeEvents? Events { get; set; }
+
+    /// <summary>The corridors of rows and of features.</summary>
     public IReadOnlyList<UpdateConsumer> Consumers { get; }
 
     /// <summary>Whether the topic of features is being read for the first time: rankings would lack what it holds.</summary>
@@ -105,11 +109,20 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
     /// <summary>Messages that were applied or quarantined.</summary>
     public long Messages => Consumers.Sum(consumer => consumer.Measure().Messages);
 
-    /// <summary>What is applied now.</summary>
-    public FreshnessToken AppliedNow => Features is null ? Consumer.Applied : Consumer.Applied.With(Features.Applied);
+    /// <summary>What is applied now, of updates and of events.</summary>
+    public FreshnessToken AppliedNow
+    {
+        get
+        {
+            FreshnessToken updates = Features is null ? Consumer.Applied : Consumer.Applied.With(Features.Applied);
+            return Events?.Consumer is { } events ? updates.With(events.Applied) : updates;
+        }
+    }
 
     /// <summary>Whether every message that a token names is applied; one of a topic that this server does not read never is.</summary>
-    public bool HasReached(FreshnessToken token) => Consumer.HasReached(token) && (Features?.HasReached(token) ?? token.Places.All(place => place.Topic != FreshnessToken.Features));
+    public bool HasReached(FreshnessToken token) => Consumer.HasReached(token)
+        && (Features?.HasReached(token) ?? !token.Names(FreshnessToken.Features))
+        && (Events?.Consumer?.HasReached(token) ?? !token.Names(FreshnessToken.Events));
 
     /// <summary>Waits until every message that a token names is applied, or the time is over.</summary>
     public async Task<bool> WaitAsync(FreshnessToken token, TimeSpan limit, CancellationToken cancellation)
@@ -122,6 +135,9 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
                 return false;
         }
 
+        TimeSpan rest = limit - _time.GetElapsedTime(start);
+        if (Events?.Consumer is { } events && !await events.WaitAsync(token, rest > TimeSpan.Zero ? rest : TimeSpan.Zero, cancellation).ConfigureAwait(false))
+            return false;
         return HasReached(token);
     }
 
@@ -146,7 +162,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
     {
         // The count of messages is read before the offsets: what is remembered under it is that or newer.
         UpdatePulse pulse = Consumer.Pulse();
-        long count = pulse.Messages + (Features?.Pulse().Messages ?? 0);
+        long count = pulse.Messages + (Features?.Pulse().Messages ?? 0) + (Events?.Consumer?.Messages ?? 0);
         string state = _options.Kafka is null && pulse.State is "live" or "connecting" ? Local : pulse.State;
         long stalenessMs = (long)pulse.Staleness.TotalMilliseconds;
         (long messages, Freshness freshness) = _latest;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using RecServe.Api.Events;
+using RecServe.Features;
 using RecServe.Stream;
 
 namespace RecServe.Api.Updates;
@@ -29,11 +31,15 @@ internal static partial class UpdatesJson
         }
 
         Write(json, updates.Consumer.Measure(), updates.Freshness().State, all);
-        if (updates.Features?.Measure() is not { } features)
-            return;
-        json.WriteStartObject("features"u8);
-        Write(json, features, updates.IsLoading ? "loading" : features.State, all);
-        json.WriteEndObject();
+        if (updates.Features?.Measure() is { } features)
+        {
+            json.WriteStartObject("features"u8);
+            Write(json, features, updates.IsLoading ? "loading" : features.State, all);
+            json.WriteEndObject();
+        }
+
+        if (updates.Events?.Consumer is { } events)
+            WriteEvents(json, events.Measure(), updates.Events);
     }
 
     private static void Write(Utf8JsonWriter json, UpdateSnapshot now, string state, bool all)
@@ -64,6 +70,20 @@ internal static partial class UpdatesJson
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteEvents(Utf8JsonWriter json, EventStreamSnapshot now, NodeEvents events)
+    {
+        json.WriteStartObject("events"u8);
+        json.WriteString("topic"u8, now.Topic);
+        json.WriteString("state"u8, events.StateOf(now));
+        json.WriteString("trouble"u8, now.Trouble);
+        json.WriteNumber("lag"u8, now.Partitions.Sum(partition => partition.Lag));
+        foreach ((EventVerdict verdict, long count) in now.Verdicts)
+            json.WriteNumber(verdict.ToString().ToLowerInvariant(), count);
+        json.WriteNumber("refused"u8, now.Refused);
+        json.WriteNumber("lost"u8, now.Lost);
+        json.WriteEndObject();
     }
 
     [GeneratedRegex("(?<!^)[A-Z]")]

@@ -5,7 +5,7 @@ namespace RecServe.Features;
 /// which they were added. A reading is never before the newest event: an earlier time counts as the millisecond after it.
 /// </summary>
 /// <remarks>
-/// Adding is O(1) amortised. A reading allocates nothing. Of an entity there are at most 324 slots (60 + 96 + 168) of 4 bytes and 4 a counted type, and 16 bytes for each
+/// Adding is O(1) amortised where events come about in order. A reading allocates nothing. Of an entity there is room for at most 448 slots (64 + 128 + 256) of 4 bytes and 4 a counted type, and 16 bytes for each
 /// item of a history; of the three scopes, at most <c>entities</c> each. Not thread-safe.
 /// </remarks>
 public sealed partial class EventFeatures

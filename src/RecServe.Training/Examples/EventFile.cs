@@ -23,7 +23,7 @@ internal sealed class EventFile
     public EventFile(RecordReader reader, DataSchema schema, long? latenessMs)
     {
         (_reader, _schema) = (reader, schema);
-        _admission = new EventAdmission(latenessMs is { } lateness ? Unbounded with { LatenessMs = lateness } : Unbounded);
+        _admission = new EventAdmission(latenessMs is { } lateness ? new AdmissionOptions { LatenessMs = lateness } : Unbounded);
         _user = Require(schema.User, "user");
         _item = Require(schema.Item, "item");
         _time = Require(schema.Time, "time");
