@@ -28,7 +28,7 @@ public static class ScorerFactory
     /// </exception>
     public static ISharedScorer Create(ModelPackage package) => Create(package, null);
 
-    /// <summary>Makes the scorer, which keeps items' parts of its first layers in 16 bits a number: scores then differ by less than 1e-3.</summary>
+    /// <summary>Makes the scorer, which keeps items' parts of its first layers in 16 bits a number, and then makes the layers above in 16-bit integers where that is faster: scores differ by less than 1e-3.</summary>
     /// <param name="package">The package.</param>
     /// <param name="kept">Where parts are kept, of one model alone; null for none. Only rows of a request use it, not <see cref="IScorer.ScoreRows"/>.</param>
     /// <exception cref="PackageException">
@@ -65,6 +65,10 @@ public static class ScorerFactory
         ITaskPlan<float> plan = architecture.Experts is not null
             ? new ExpertPlan<float, FloatWeights>(architecture.Experts, tasks, users, items, name => values[name])
             : new SparsePlan<float, FloatWeights>(architecture.Sparse!, tasks, users, items, name => values[name]);
+
+        // Where parts are kept, and rounded by it, upper layers may be. Experts of moe are given a few rows each, and rounding wins with many.
+        if (architecture.Experts is not null && kept is not null && ScoringCosts.Measured.KeepingPays(plan.ItemPartLength, items))
+            plan = new ExpertPlan<float, RoundedWeights>(architecture.Experts, tasks, users, items, name => values[name]);
         return new TaskScorer(layout, plan, new TaskRanking(architecture.Tasks), kept);
     }
 
@@ -78,13 +82,14 @@ public static class ScorerFactory
         {
             (float[] weight, float[] bias) = Layer("mlp.0", first, inputs);
             var sided = new SidedLayer(layout, weight, bias);
-            return new MlpPart(layout, sided, Above(head), ItemParts.Of(kept, sided, items));
+            ItemParts? parts = ItemParts.Of(kept, sided, items);
+            return new MlpPart(layout, sided, Above(head, mayRound: parts is not null), parts);
         }
 
-        HiddenLayers Above(float[] head) => new(Enumerable.Range(1, architecture.Hidden.Count - 1).Select(i =>
+        HiddenLayers Above(float[] head, bool mayRound = false) => new(Enumerable.Range(1, architecture.Hidden.Count - 1).Select(i =>
         {
             (float[] weight, float[] bias) = Layer($"mlp.{i}", architecture.Hidden[i], architecture.Hidden[i - 1]);
-            return new DenseLayer(weight, bias, architecture.Hidden[i - 1]);
+            return new DenseLayer(weight, bias, architecture.Hidden[i - 1], mayRound);
         }), first, head);
 
         (float[] Weight, float[] Bias)[] cross = [.. Enumerable.Range(0, architecture.CrossLayers).Select(i => Layer($"cross.{i}", inputs, inputs))];

@@ -8,7 +8,7 @@ internal sealed class Stack<T, TWeights>(IReadOnlyList<(T[] Weight, T[] Bias)> l
     where TWeights : IWeights<T, TWeights>
 {
     private readonly (TWeights Weight, T[] Bias)[] _layers = [.. layers.Select((layer, i) =>
-        (TWeights.Pack(layer.Weight, layer.Bias.Length, i == 0 ? inputs : layers[i - 1].Bias.Length, i == 0 ? inputs : layers[i - 1].Bias.Length), layer.Bias))];
+        (TWeights.PackUpper(layer.Weight, layer.Bias.Length, i == 0 ? inputs : layers[i - 1].Bias.Length), layer.Bias))];
 
     /// <summary>Numbers of an output: of the input where there is no layer.</summary>
     public int Outputs => _layers.Length == 0 ? inputs : _layers[^1].Bias.Length;

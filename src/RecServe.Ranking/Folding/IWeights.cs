@@ -21,6 +21,9 @@ internal interface IWeights<T, TSelf>
     /// <summary>Packs W, row-major, rows <paramref name="stride"/> numbers apart.</summary>
     static abstract TSelf Pack(ReadOnlySpan<T> weights, int outputs, int inputs, int stride);
 
+    /// <summary>Packs W of a layer above the first, whose inputs are outputs of the layer below: where scores may differ a little, it may be rounded.</summary>
+    static virtual TSelf PackUpper(ReadOnlySpan<T> weights, int outputs, int inputs) => TSelf.Pack(weights, outputs, inputs, inputs);
+
     /// <summary>Numbers of the packed form in a caller's memory.</summary>
     static abstract int PanelLength(int outputs, int inputs);
 

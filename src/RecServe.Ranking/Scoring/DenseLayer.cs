@@ -3,13 +3,17 @@ using RecServe.Kernels;
 namespace RecServe.Ranking;
 
 /// <summary>A dense layer y = W·x + b with its weights packed.</summary>
-internal sealed class DenseLayer(float[] weight, float[] bias, int inputs)
+/// <param name="weight">[outputs, inputs].</param>
+/// <param name="bias">[outputs].</param>
+/// <param name="inputs">Inputs.</param>
+/// <param name="mayRound">Whether the weights may be rounded where that is faster (<see cref="RoundedWeights"/>).</param>
+internal sealed class DenseLayer(float[] weight, float[] bias, int inputs, bool mayRound = false)
 {
-    private readonly PackedMatrix _weight = PackedMatrix.Pack(weight, bias.Length, inputs, inputs);
+    private readonly RoundedWeights _weight = mayRound ? RoundedWeights.PackUpper(weight, bias.Length, inputs) : RoundedWeights.Pack(weight, bias.Length, inputs, inputs);
 
-    public int Outputs => _weight.Outputs;
+    public int Outputs => bias.Length;
 
     /// <summary>The layer for rows of x, which lie one after another.</summary>
     public void Apply(ReadOnlySpan<float> x, int rows, Activation activation, Span<float> y) =>
-        Gemm.Linear(x, _weight.Inputs, rows, _weight, bias, activation, y, Outputs);
+        _weight.Apply(x, inputs, rows, bias, activation, y, Outputs);
 }
