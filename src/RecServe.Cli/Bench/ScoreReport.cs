@@ -54,6 +54,7 @@ internal static class ScoreReport
                 Gflops = Math.Round(layer.Gflops, 1),
                 ShareOfPeak = Math.Round(layer.Gflops / result.PeakGflops, 3),
                 WeightGigabytesPerSecond = Math.Round(layer.WeightGigabytes, 1),
+                Int16Ratio = Math.Round(layer.Int16Ratio, 2),
             }),
         },
         Layout);
@@ -75,7 +76,7 @@ internal static class ScoreReport
             output.WriteLine($"share of the rows that each expert was asked for: {string.Join(" ", result.Loads.Select(load => $"{load:0.000}"))}");
         output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s");
         foreach (GemmShare layer in result.Gemm)
-            output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.Gflops / result.PeakGflops:0.00} of that, {layer.WeightGigabytes:0} GB/s of weights");
+            output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.Gflops / result.PeakGflops:0.00} of that, {layer.WeightGigabytes:0} GB/s of weights" + (layer.Int16Ratio > 0 ? $"; {layer.Int16Ratio:0.00} times as fast in 16-bit integers" : ""));
     }
 
     private static double HitRate(long hits, long misses) => hits / Math.Max(1.0, hits + misses);
