@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RecServe.Api.Events;
 using RecServe.Api.Experiments;
+using RecServe.Api.Exposures;
 using RecServe.Api.FeatureRows;
 using RecServe.Api.Feedback;
 using RecServe.Api.Health;
@@ -112,6 +113,7 @@ public static class ServingHost
         services.AddSingleton<RequestScratchPool>().AddSingleton<RankPipeline>().AddSingleton<InFlightGate>();
 
         services.AddSingleton<Readiness>().AddHostedService(provider => provider.GetRequiredService<Readiness>());
+        services.AddSingleton<NodeExposures>().AddHostedService(provider => provider.GetRequiredService<NodeExposures>());
         if (options.ExposureFile is { } file)
         {
             services.AddSingleton(provider => new ExposureWriter(file, options.ExposureQueue,
@@ -119,7 +121,7 @@ public static class ServingHost
             services.AddHostedService(provider => provider.GetRequiredService<ExposureWriter>());
         }
 
-        services.AddSingleton(provider => new ExposureLog(provider.GetService<ExposureWriter>(), provider.GetRequiredService<ServingMetrics>(), time));
+        services.AddSingleton(provider => new ExposureLog(provider.GetService<ExposureWriter>(), provider.GetRequiredService<NodeExposures>(), provider.GetRequiredService<ServingMetrics>(), time));
         services.AddSingleton<RankEndpoint>().AddSingleton<BatchEndpoint>().AddSingleton<FeedbackEndpoint>().AddSingleton<ModelsEndpoint>();
         services.AddSingleton<ExperimentsEndpoint>().AddSingleton<ExperimentWrites>().AddSingleton<UpdatesEndpoint>().AddSingleton<FeatureWrites>().AddSingleton<FeaturesEndpoint>();
         services.AddSingleton<HealthEndpoint>().AddSingleton<HomePage>();

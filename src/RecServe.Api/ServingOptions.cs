@@ -60,6 +60,10 @@ public sealed record ServingOptions
     [Required(AllowEmptyStrings = false)]
     public string EventsTopic { get; init; } = "recserve.events";
 
+    /// <summary>Topic of what each ranking returned; empty for none.</summary>
+    [Required(AllowEmptyStrings = true)]
+    public string ExposuresTopic { get; init; } = "recserve.exposures";
+
     /// <summary>File of updates that were refused; null: the topic where there is Kafka, else the newest 1,000 in process memory.</summary>
     public string? QuarantineFile { get; init; }
 
@@ -248,6 +252,11 @@ public sealed record ServingOptions
     [Range(1, 100_000_000)]
     public int EventEntities { get; init; } = 1_000_000;
 
+    /// <summary>How long after its ranking an event may have happened to be joined to it; default 86,400 seconds, 1 to 2,592,000. A later one is counted as late.</summary>
+    [Description("Seconds after its ranking that an event may have happened to be joined to it")]
+    [Range(1, 2_592_000)]
+    public int FeedbackWindowSeconds { get; init; } = 86_400;
+
     /// <summary>Rankings remembered for feedback to join, oldest forgotten first; default 100,000 (about 10 MB), 1 to 10,000,000.</summary>
     [Description("Rankings remembered for feedback to join, oldest forgotten first")]
     [Range(1, 10_000_000)]
@@ -273,8 +282,8 @@ public sealed record ServingOptions
     [Range(1, 3_600)]
     public int RetryAfterSeconds { get; init; } = 1;
 
-    /// <summary>Exposure lines waiting to be written; default 10,000, 1 to 1,000,000. One more is dropped and counted.</summary>
-    [Description("Exposure lines waiting to be written")]
+    /// <summary>Exposures waiting to be written, to the file and to the topic each; default 10,000, 1 to 1,000,000. One more is dropped and counted.</summary>
+    [Description("Exposures waiting to be written, to the file and to the topic each")]
     [Range(1, 1_000_000)]
     public int ExposureQueue { get; init; } = 10_000;
 

@@ -80,7 +80,7 @@ public sealed class EventFeatureTests
         (HttpStatusCode status, JsonElement answer) = await server.PostAsync("/v1/feedback",
             $$"""{"events":[{"event_id":"e1","ranking_id":"{{Unknown}}","item_id":"i1","type":"click"},{"event_id":"e2","ranking_id":"{{Unknown}}","item_id":"i2","type":"click","user_id":"u1"}]}""");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Equal("""{"accepted":0,"duplicates":0,"unknown_rankings":2,"token":"events:0@0"}""", answer.GetRawText());
+        Assert.Equal("""{"accepted":0,"duplicates":0,"late":0,"unknown_rankings":2,"token":"events:0@0"}""", answer.GetRawText());
         await AssertRanksAsAsync(server, "events:0@0", """["i2"]""", 0, 1);
     }
 

@@ -81,8 +81,8 @@ public sealed class ExperimentTests
             + $$""",{"event_id":"like","ranking_id":"{{rankings["control"][0]}}","item_id":"i1","type":"watch","time":1700000000000,"value":12.5}"""
             + ",{\"event_id\":\"lost\",\"ranking_id\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\",\"item_id\":\"i1\",\"type\":\"click\"}";
         string call = $$"""{"events":[{{events}}]}""";
-        Assert.Equal("""{"accepted":4,"duplicates":0,"unknown_rankings":1}""", (await server.PostAsync("/v1/feedback", call)).Body.GetRawText());
-        Assert.Equal("""{"accepted":0,"duplicates":4,"unknown_rankings":1}""", (await server.PostAsync("/v1/feedback", call)).Body.GetRawText());
+        Assert.Equal("""{"accepted":4,"duplicates":0,"late":0,"unknown_rankings":1}""", (await server.PostAsync("/v1/feedback", call)).Body.GetRawText());
+        Assert.Equal("""{"accepted":0,"duplicates":4,"late":0,"unknown_rankings":1}""", (await server.PostAsync("/v1/feedback", call)).Body.GetRawText());
 
         JsonElement[] variants = [.. (await server.GetAsync("/v1/experiments/ranker-v2/results")).GetProperty("variants").EnumerateArray()];
         Assert.Equal(["control", "treatment"], variants.Select(v => v.GetProperty("variant").GetString()));

@@ -78,13 +78,28 @@ public sealed class PipelineTests
         VariantTally tally = store.TallyOf("e", "v");
         for (ulong n = 1; n <= 3; n++)
             store.AddRanking(new RankingId(n), [tally], 5);
-        Assert.Equal(new FeedbackCounts(0, 0, 1), store.Apply([Click(1, 1)]));
-        Assert.Equal(new FeedbackCounts(3, 1, 0), store.Apply([Click(1, 2), Click(2, 2), Click(2, 2), Click(3, 3)]));
-        Assert.Equal(new FeedbackCounts(1, 1, 0), store.Apply([Click(3, 3), Click(1, 2)]));
+        Assert.Equal(new FeedbackCounts(0, 0, 0, 1), store.Apply([Click(1, 1)], 0));
+        Assert.Equal(new FeedbackCounts(3, 1, 0, 0), store.Apply([Click(1, 2), Click(2, 2), Click(2, 2), Click(3, 3)], 0));
+        Assert.Equal(new FeedbackCounts(1, 1, 0, 0), store.Apply([Click(3, 3), Click(1, 2)], 0));
         VariantTally result = Assert.Single(store.Results("e"));
         Assert.Equal((3, 15, 4), (result.Rankings, result.Items, result.Events(InteractionType.Click)));
 
         static FeedbackEvent Click(ulong key, ulong ranking) => new(key, new RankingId(ranking), InteractionType.Click, 0);
+    }
+
+    [Fact]
+    public void Feedback_later_than_the_window_is_told_apart_from_a_repetition()
+    {
+        var store = new FeedbackStore(new ServingOptions { FeedbackWindowSeconds = 60 });
+        VariantTally tally = store.TallyOf("e", "v");
+        var ranking = new RankingId((UInt128)1_000_000 << 80);
+        store.AddRanking(ranking, [tally], 5);
+        Assert.Equal(1_000_000, ranking.Time);
+        Assert.Equal(new FeedbackCounts(1, 0, 1, 0), store.Apply([Event(1, 1_060_000), Event(2, 1_060_001)], 0));
+        Assert.Equal(new FeedbackCounts(0, 1, 1, 0), store.Apply([Event(1, 1_060_001), Event(3, null)], 1_060_001));
+        Assert.Equal(new FeedbackCounts(2, 0, 0, 0), store.Apply([Event(2, 1_000_000), Event(3, null)], 1_060_000));
+
+        FeedbackEvent Event(ulong key, long? time) => new(key, ranking, InteractionType.Click, 0, Time: time);
     }
 
     private static long AllocatedPerRequest(RankPipeline pipeline, byte[] body, RequestScratch scratch, int requests)

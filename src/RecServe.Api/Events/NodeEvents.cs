@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using RecServe.Api.Exposures;
 using RecServe.Api.Models;
 using RecServe.Api.Telemetry;
 using RecServe.Api.Updates;
@@ -25,6 +27,7 @@ internal sealed class NodeEvents : IHostedService, IDisposable
     private readonly MemoryLog? _log;
     private readonly KafkaEventPublisher? _publisher;
     private readonly EventStore? _store;
+    private readonly TopicSender? _queue;
     private bool _disposed;
 
     /// <summary>Puts it together and goes on from the checkpoint.</summary>
@@ -34,7 +37,16 @@ internal sealed class NodeEvents : IHostedService, IDisposable
         (_options, _time) = (options, time);
         DerivedFeature[] features = [.. registry.Current.Models.SelectMany(model => model.Versions).SelectMany(version => version.Extractor.Schema.Fields).Select(field => field.From).OfType<DerivedFeature>()];
         if (features.Length == 0)
+        {
+            if (options.Kafka is { } topics)
+            {
+                _queue = OutgoingTopic.Open(options, topics, options.EventsTopic);
+                metrics.Meter.CreateObservableCounter("recserve_feedback_dropped_total", () => _queue.Measure().Dropped, null, "Messages of feedback that the topic of events did not get.");
+            }
+
             return;
+        }
+
         var categories = new ServedCategories(registry);
         _store = new EventStore(features, categories.Of, new EventStoreOptions
         {
@@ -77,6 +89,9 @@ internal sealed class NodeEvents : IHostedService, IDisposable
         updates.Events = this;
     }
 
+    /// <summary>Whether feedback is anything to it: a model counts events, or there is a topic that keeps them.</summary>
+    public bool Wants => Consumer is not null || _queue is not null;
+
     /// <summary>The stream of events; null where no model uses any.</summary>
     public EventConsumer? Consumer { get; }
 
@@ -91,6 +106,16 @@ internal sealed class NodeEvents : IHostedService, IDisposable
 
     /// <summary>The fields of a version that are computed from events which are counted.</summary>
     public IReadOnlyList<DerivedField> FieldsOf(ServingModel model) => _store is null ? [] : _fields.GetValue(model, Make);
+
+    /// <summary>Sends events to their topic without waiting, where no model counts them; what does not fit is dropped and counted.</summary>
+    public void Send(IEnumerable<UserEvent> events)
+    {
+        foreach (IGrouping<string, UserEvent> keyed in events.GroupBy(UserEventCodec.KeyOf))
+        {
+            foreach (byte[] message in UserEventCodec.EncodeAll(keyed))
+                _queue!.TryAdd(Encoding.UTF8.GetBytes(keyed.Key), message);
+        }
+    }
 
     /// <summary>Sends events the way that all others come.</summary>
     /// <returns>The token behind which they are counted.</returns>
@@ -114,7 +139,11 @@ internal sealed class NodeEvents : IHostedService, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Consumer is null ? Task.CompletedTask : Task.Run(Consumer.Drain, CancellationToken.None);
+    public Task StopAsync(CancellationToken cancellationToken) => Task.Run(() =>
+    {
+        Consumer?.Drain();
+        _queue?.Drain();
+    }, CancellationToken.None);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -124,6 +153,7 @@ internal sealed class NodeEvents : IHostedService, IDisposable
         _disposed = true;
         Consumer?.Dispose();
         _publisher?.Dispose();
+        _queue?.Dispose();
         _store?.Dispose();
     }
 

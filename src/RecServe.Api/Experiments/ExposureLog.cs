@@ -1,17 +1,19 @@
 using System.Buffers;
 using System.Text.Json;
+using RecServe.Api.Exposures;
 using RecServe.Api.Problems;
 using RecServe.Api.Rank;
 using RecServe.Api.Telemetry;
 
 namespace RecServe.Api.Experiments;
 
-/// <summary>Tells of each ranking that is part of an experiment: always to the metrics, and as a JSON line to the exposure file where there is one.</summary>
-internal sealed class ExposureLog(ExposureWriter? writer, ServingMetrics metrics, TimeProvider time)
+/// <summary>Tells of each ranking to the topic of exposures, where there is one; of each that is part of an experiment to the metrics, and as a JSON line to the exposure file where there is one.</summary>
+internal sealed class ExposureLog(ExposureWriter? writer, NodeExposures topic, ServingMetrics metrics, TimeProvider time)
 {
-    /// <summary>Records a ranking; does nothing where no experiment chose a variant.</summary>
+    /// <summary>Records a ranking.</summary>
     public void Append(RankRequest request, in RankResult ranking, ReadOnlySpan<Assignment> assignments)
     {
+        topic.Append(request, ranking, assignments);
         int exposures = 0;
         foreach (Assignment assignment in assignments)
         {

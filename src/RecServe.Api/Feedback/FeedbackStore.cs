@@ -13,6 +13,7 @@ internal sealed class FeedbackStore(ServingOptions options)
     private readonly RecentKeys<(VariantTally[] Variants, string? User)> _rankings = new(options.RankingsRemembered);
     private readonly RecentKeys<bool> _events = new(options.EventsRemembered);
     private readonly List<VariantTally> _tallies = [];
+    private readonly long _windowMs = options.FeedbackWindowSeconds * 1000L;
 
     /// <summary>The tally of a variant; the same for every call with the same keys. The caller keeps it with the loaded experiments.</summary>
     public VariantTally TallyOf(string experiment, string variant)
@@ -49,9 +50,11 @@ internal sealed class FeedbackStore(ServingOptions options)
     }
 
     /// <summary>Counts events for the variants of their rankings, each event id once.</summary>
-    public FeedbackCounts Apply(ReadOnlySpan<FeedbackEvent> events)
+    /// <param name="events">The events.</param>
+    /// <param name="now">Unix milliseconds: when an event happened that names no time.</param>
+    public FeedbackCounts Apply(ReadOnlySpan<FeedbackEvent> events, long now)
     {
-        int accepted = 0, duplicates = 0, unknown = 0;
+        int accepted = 0, duplicates = 0, late = 0, unknown = 0;
         lock (_lock)
         {
             foreach (FeedbackEvent feedback in events)
@@ -65,6 +68,10 @@ internal sealed class FeedbackStore(ServingOptions options)
                     // Its id is not remembered: the same event may come again once the ranking is known (another replica's, a race).
                     unknown++;
                 }
+                else if ((feedback.Time ?? now) - feedback.Ranking.Time > _windowMs)
+                {
+                    late++;
+                }
                 else
                 {
                     _events.TryAdd(feedback.EventKey, true);
@@ -75,7 +82,7 @@ internal sealed class FeedbackStore(ServingOptions options)
             }
         }
 
-        return new FeedbackCounts(accepted, duplicates, unknown);
+        return new FeedbackCounts(accepted, duplicates, late, unknown);
     }
 
     /// <summary>What happened under each variant of an experiment so far.</summary>

@@ -156,7 +156,7 @@ internal sealed partial class RankPipeline(ModelRegistry registry, ExperimentSet
         }
 
         var ranking = new RankResult(RankingId.New(time), model, candidates, logits, scored, top, rows, degraded, freshness);
-        feedback.AddRanking(ranking.Id, Tallies(scratch.Assignments.Span), top.Length, events.Consumer is null ? null : request.Text(request.UserId));
+        feedback.AddRanking(ranking.Id, Tallies(scratch.Assignments.Span), top.Length, events.Wants ? request.Text(request.UserId) : null);
         exposures.Append(request, ranking, scratch.Assignments.Span);
         RankResponseWriter.Write(scratch, ranking, clock.ElapsedMs, inBatch);
         clock.EndsLate(RankStage.Write);

@@ -15,6 +15,9 @@ internal readonly record struct RankingId(UInt128 Value)
 
     private static ReadOnlySpan<byte> Alphabet => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"u8;
 
+    /// <summary>When the answer was given, Unix milliseconds.</summary>
+    public long Time => (long)(ulong)(Value >> 80);
+
     /// <summary>Makes an id.</summary>
     public static RankingId New(TimeProvider time)
     {

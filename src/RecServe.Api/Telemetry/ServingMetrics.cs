@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using RecServe.Api.Feedback;
 
 namespace RecServe.Api.Telemetry;
 
@@ -20,11 +21,12 @@ internal sealed class ServingMetrics : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _exposures;
-    private readonly Counter<long> _exposuresDropped;
+    private readonly Counter<long> _feedback;
     private readonly Counter<long> _degraded;
     private readonly Counter<long> _swaps;
     private readonly ConcurrentDictionary<string, RowCounter> _rows = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, string> _statuses = new();
+    private long _exposuresDropped;
 
     /// <summary>Makes the instruments.</summary>
     public ServingMetrics()
@@ -36,7 +38,9 @@ internal sealed class ServingMetrics : IDisposable
         Meter.CreateObservableCounter("recserve_process_allocated_bytes_total", () => GC.GetTotalAllocatedBytes(), "By", "Managed memory allocated since the process started: what each request costs the garbage collector.");
         Meter.CreateObservableCounter("recserve_process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, "s", "CPU time of the process: over the requests, what each costs whatever else the machine does.");
         _exposures = Meter.CreateCounter<long>("recserve_exposures_total", null, "Rankings that were part of an experiment.");
-        _exposuresDropped = Meter.CreateCounter<long>("recserve_exposures_dropped_total", null, "Exposure lines not written because the queue was full or the file failed.");
+        Meter.CreateObservableCounter("recserve_exposures_dropped_total", () => Interlocked.Read(ref _exposuresDropped) + (ExposuresLost?.Invoke() ?? 0), null,
+            "Exposures not written, to the file or to the topic, because the queue was full or what lies behind it failed.");
+        _feedback = Meter.CreateCounter<long>("recserve_feedback_total", null, "Events of POST /v1/feedback, by what became of them where they were joined to their rankings.");
         _degraded = Meter.CreateCounter<long>("recserve_degraded_total", null, "Answers that were worse than asked for, by reason.");
         _swaps = Meter.CreateCounter<long>("recserve_model_swaps_total", null, "Times that a model's versions were replaced while serving, by result.");
     }
@@ -59,7 +63,25 @@ internal sealed class ServingMetrics : IDisposable
     public void Exposure(string experiment, string variant) => _exposures.Add(1, new("experiment", experiment), new("variant", variant));
 
     /// <summary>Counts exposure lines that were not written.</summary>
-    public void ExposuresDropped(int count) => _exposuresDropped.Add(count);
+    public void ExposuresDropped(int count) => Interlocked.Add(ref _exposuresDropped, count);
+
+    /// <summary>Exposures that the topic did not get; set by who sends them.</summary>
+    public Func<long>? ExposuresLost { get; set; }
+
+    /// <summary>Counts what became of the events of one call.</summary>
+    public void Feedback(FeedbackCounts counts)
+    {
+        Add(counts.Accepted, "accepted");
+        Add(counts.Duplicates, "duplicate");
+        Add(counts.Late, "late");
+        Add(counts.UnknownRankings, "unknown_ranking");
+
+        void Add(int count, string result)
+        {
+            if (count > 0)
+                _feedback.Add(count, new KeyValuePair<string, object?>("result", result));
+        }
+    }
 
     /// <summary>Counts a degraded answer.</summary>
     public void Degraded(string reason) => _degraded.Add(1, new KeyValuePair<string, object?>("reason", reason));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using RecServe.Api.Exposures;
 using RecServe.Api.Http;
 using RecServe.Api.Problems;
 using RecServe.Embeddings;
@@ -9,7 +10,7 @@ using RecServe.Stream;
 namespace RecServe.Api.Updates;
 
 /// <summary><c>POST /v1/rows:apply</c>, <c>GET /v1/updates</c>, <c>POST /v1/updates:pause</c> and <c>POST /v1/updates:resume</c>.</summary>
-internal sealed class UpdatesEndpoint(NodeUpdates updates, ServingOptions options, TimeProvider time)
+internal sealed class UpdatesEndpoint(NodeUpdates updates, NodeExposures exposures, ServingOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LongestPublish = TimeSpan.FromSeconds(5);
 
@@ -48,7 +49,11 @@ internal sealed class UpdatesEndpoint(NodeUpdates updates, ServingOptions option
     }
 
     /// <summary>Tells how every partition stands.</summary>
-    public Task ShowAsync(HttpContext context) => JsonResponse.WriteAsync(context, json => UpdatesJson.Write(json, updates, all: true));
+    public Task ShowAsync(HttpContext context) => JsonResponse.WriteAsync(context, json =>
+    {
+        UpdatesJson.Write(json, updates, all: true);
+        exposures.Write(json);
+    });
 
     /// <summary>Stops a partition, or all of them.</summary>
     public Task PauseAsync(HttpContext context) => DirectAsync(context, (consumer, partition) => consumer.Pause(partition));

@@ -5,7 +5,7 @@ using RecServe.Ranking;
 
 namespace RecServe.Cli.Verbs;
 
-/// <summary><c>recserve export</c>: a package's dense part in a format that other programs run; <c>recserve export examples</c>: events as training data.</summary>
+/// <summary><c>recserve export</c>: a package's dense part in a format that other programs run; <c>recserve export examples</c>: events as training data; <c>recserve export events</c>: events from Kafka.</summary>
 internal static class ExportVerb
 {
     internal static Command Create()
@@ -16,7 +16,7 @@ internal static class ExportVerb
             + "Input x: the embeddings of all fields in the package's order; linear: their first-order weights, where they have them. Output: logit.",
             "recserve export models/clicks/1 --onnx clicks.onnx")
         {
-            directory, target, ExamplesExport.Create(),
+            directory, target, ExamplesExport.Create(), EventsExport.Create(),
         };
         verb.SetAction((parsed, _) =>
         {

@@ -54,6 +54,7 @@ internal static class ServeVerb
         };
         var featuresTopic = new Option<string>("--features-topic") { Description = "Topic of feature rows.", HelpName = "TOPIC", DefaultValueFactory = _ => new ServingOptions().FeaturesTopic };
         var eventsTopic = new Option<string>("--events-topic") { Description = "Topic of events of users, which features are computed from.", HelpName = "TOPIC", DefaultValueFactory = _ => new ServingOptions().EventsTopic };
+        var exposuresTopic = new Option<string>("--exposures-topic") { Description = "Topic of what each ranking returned; empty for none.", HelpName = "TOPIC", DefaultValueFactory = _ => new ServingOptions().ExposuresTopic };
         var quarantineTopic = new Option<string>("--quarantine-topic")
         {
             Description = "Topic of updates that were refused.",
@@ -69,7 +70,7 @@ internal static class ServeVerb
             "recserve serve --models models --store rows --hot-memory-mb 500 --redis 127.0.0.1:6379",
             "recserve serve --models models --urls http://0.0.0.0:9000 --experiments experiments.json --max-candidates 1000")
         {
-            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, experimentsTopic, featuresTopic, eventsTopic, quarantineTopic, quarantine, shadow, plain,
+            models, urls, defaultModel, experiments, exposures, store, directIO, redis, kafka, rowsTopic, experimentsTopic, featuresTopic, eventsTopic, exposuresTopic, quarantineTopic, quarantine, shadow, plain,
         };
         var limits = ServingLimits.AddTo(verb);
         verb.SetAction((parsed, cancellation) => ServeAsync(
@@ -89,6 +90,7 @@ internal static class ServeVerb
                 ExperimentsTopic = parsed.GetRequiredValue(experimentsTopic),
                 FeaturesTopic = parsed.GetRequiredValue(featuresTopic),
                 EventsTopic = parsed.GetRequiredValue(eventsTopic),
+                ExposuresTopic = parsed.GetRequiredValue(exposuresTopic),
                 QuarantineTopic = parsed.GetRequiredValue(quarantineTopic),
                 QuarantineFile = parsed.GetValue(quarantine)?.FullName,
                 Redis = parsed.GetValue(redis) ?? Environment.GetEnvironmentVariable("RECSERVE_REDIS"),

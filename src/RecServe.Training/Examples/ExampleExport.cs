@@ -24,8 +24,6 @@ public static class ExampleExport
         DataSchema schema = format.Completed(SchemaSource.Load(options.SchemaPath));
         IReadOnlyList<FieldSchema> fields = ModelOrder.Of(schema);
         FieldSchema[] derived = [.. fields.Where(field => field.From is not null)];
-        if (derived.Length == 0)
-            throw new DataFileException($"{options.SchemaPath}: no field has 'from', so that there is nothing to compute");
         if (!schema.Header)
             throw new DataFileException($"{options.SchemaPath}: format.header is false; the columns that are added need a header line to be named in");
 
@@ -39,6 +37,8 @@ public static class ExampleExport
         using (DelimitedReader reader = format.Lines(options.Events, schema))
         {
             file = new EventFile(reader, schema, options.LatenessMs);
+            if (derived.Length == 0 && file.IsSamples)
+                throw new DataFileException($"{options.SchemaPath}: no field has 'from' and the file has its labels, so that there is nothing to compute");
             categories = new ItemCategories(state.Categories, schema, fields, items, reader);
             int item = reader.IndexOf(schema.Item!);
             bool hasLists = derived.Any(field => field.From!.IsList);

@@ -24,7 +24,7 @@ internal sealed class ExampleLines(DataSchema schema, IReadOnlyList<FieldSchema>
         {
             using (var target = new BufferedStream(new FileStream(partial, FileMode.Create), 1 << 16))
             {
-                var writer = new ExampleWriter(target, schema.Delimiter);
+                var writer = new DelimitedWriter(target, schema.Delimiter);
                 foreach (string column in (string[])[.. reader.Columns, .. added])
                     writer.Cell(column);
                 writer.EndLine();
@@ -46,7 +46,7 @@ internal sealed class ExampleLines(DataSchema schema, IReadOnlyList<FieldSchema>
         }
     }
 
-    private void WriteLine(ExampleWriter writer, RecordReader reader, int example, uint labels)
+    private void WriteLine(DelimitedWriter writer, RecordReader reader, int example, uint labels)
     {
         for (int column = 0; column < reader.Columns.Count; column++)
             writer.Cell(reader[column]);

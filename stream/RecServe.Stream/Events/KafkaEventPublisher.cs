@@ -25,7 +25,7 @@ public sealed class KafkaEventPublisher : IDisposable
     /// <exception cref="IOException">The broker refused one.</exception>
     public async Task<FreshnessToken> PublishAsync(IEnumerable<UserEvent> events, CancellationToken cancellation = default)
     {
-        Task<DeliveryResult<byte[], byte[]>>[] writing = [.. from keyed in events.GroupBy(one => one.UserId.Length > 0 ? one.UserId : one.ItemId)
+        Task<DeliveryResult<byte[], byte[]>>[] writing = [.. from keyed in events.GroupBy(UserEventCodec.KeyOf)
             from message in UserEventCodec.EncodeAll(keyed)
             select _producer.ProduceAsync(_topic, new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes(keyed.Key), Value = message }, cancellation)];
         try

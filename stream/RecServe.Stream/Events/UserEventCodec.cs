@@ -70,6 +70,9 @@ public static class UserEventCodec
         return message.ToByteArray();
     }
 
+    /// <summary>What an event's message lies under: the user's id, or the item's where there is none, so that copies of one meet in one partition.</summary>
+    public static string KeyOf(UserEvent one) => one.UserId.Length > 0 ? one.UserId : one.ItemId;
+
     /// <summary>Writes any number of events as messages that are within the limits.</summary>
     public static IEnumerable<byte[]> EncodeAll(IEnumerable<UserEvent> events) => events.Chunk(EventsPerMessage).Select(Encode);
 

@@ -42,20 +42,29 @@ public sealed class MemoryLog
             Task changed;
             lock (_lock)
             {
-                Partition log = _partitions[partition];
-                log.Trim(_bytes - value.Length);
-                if (log.Bytes + value.Length <= _bytes || log.Start == log.End)
-                {
-                    long offset = log.End;
-                    log.Add(new UpdateMessage(partition, offset, timestamp, key, value));
-                    Signal();
+                if (TryAppend(partition, key, value, timestamp) is { } offset)
                     return offset;
-                }
-
                 changed = _changed.Task;
             }
 
             await changed.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Adds a message where there is room for it.</summary>
+    /// <returns>Its offset; null while unread messages fill the partition.</returns>
+    public long? TryAppend(int partition, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, long timestamp)
+    {
+        lock (_lock)
+        {
+            Partition log = _partitions[partition];
+            log.Trim(_bytes - value.Length);
+            if (log.Bytes + value.Length > _bytes && log.Start != log.End)
+                return null;
+            long offset = log.End;
+            log.Add(new UpdateMessage(partition, offset, timestamp, key, value));
+            Signal();
+            return offset;
         }
     }
 

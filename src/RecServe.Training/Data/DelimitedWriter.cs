@@ -1,10 +1,12 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace RecServe.Training.Examples;
+namespace RecServe.Training.Data;
 
-/// <summary>Writes lines of delimited text, quoted as in RFC 4180 where a cell needs it.</summary>
-internal sealed class ExampleWriter(Stream target, char delimiter)
+/// <summary>Writes lines of delimited text, quoted as in RFC 4180 where a cell needs it. Not thread-safe.</summary>
+/// <param name="target">Takes the bytes; the caller's.</param>
+/// <param name="delimiter">Between cells; below U+0080.</param>
+public sealed class DelimitedWriter(Stream target, char delimiter)
 {
     private readonly byte[] _special = [(byte)delimiter, (byte)'"', (byte)'\r', (byte)'\n'];
     private readonly byte[] _number = new byte[64];
