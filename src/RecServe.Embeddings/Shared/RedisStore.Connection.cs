@@ -60,6 +60,9 @@ internal sealed partial class RedisStore
         if (configuration.EndPoints.Count == 0)
             throw Unreadable();
         configuration.AbortOnConnectFail = false;
+
+        // What waits on a thread is the walk over all names when a node warms up, in no hurry. The client's own second has ended it on a busy machine.
+        configuration.SyncTimeout = Math.Max(configuration.SyncTimeout, 10_000);
         configuration.ClientName ??= "recserve";
         return configuration;
     }

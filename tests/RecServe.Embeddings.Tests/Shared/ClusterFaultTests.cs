@@ -17,18 +17,26 @@ public class ClusterFaultTests
 
         int lost = Size(cluster.Masters[1]);
         cluster.Masters[1].Kill();
-        SharedSample.Until(() => Look(rows, keys) is var find && rows.State == SharedRowsState.PartlyOpen && find.Unanswered == lost, "only the lost rows are missing");
+
+        // A share of the keys is given up after five failures of its own: the first looks find some shares open and wait for the others.
+        SharedSample.Until(() => Look(rows, keys) is var find && rows.State == SharedRowsState.PartlyOpen && rows.Measure().Lanes.Open >= 20 && find.Unanswered == lost, "only the lost rows are missing");
         Assert.InRange(rows.Measure().Lanes.Open, 20, 23);
-        var watch = Stopwatch.StartNew();
-        SharedFind partly = Look(rows, keys);
-        Assert.Equal((keys.Length - lost, SharedRowsTrouble.BreakerOpen), (partly.Found, partly.Trouble));
-        Assert.True(watch.ElapsedMilliseconds < 200 + 500, $"took {watch.ElapsedMilliseconds} ms");
+
+        // Every look ends in time; on a busy machine one of them may miss the answers of the masters that are there, the next does not.
+        SharedSample.Until(() =>
+        {
+            var watch = Stopwatch.StartNew();
+            SharedFind partly = Look(rows, keys);
+            Assert.True(watch.ElapsedMilliseconds < 200 + 500, $"took {watch.ElapsedMilliseconds} ms");
+            Assert.True(partly.Found <= keys.Length - lost && partly.Trouble.HasFlag(SharedRowsTrouble.BreakerOpen), $"{partly}");
+            return partly.Found == keys.Length - lost && partly.Trouble == SharedRowsTrouble.BreakerOpen;
+        }, "the others' rows are found");
 
         cluster.Masters[1].Start();
         SharedSample.Until(() => rows.State == SharedRowsState.Closed, "the master is asked again");
-        Assert.Equal((keys.Length - lost, lost), (Look(rows, keys).Found, Look(rows, keys).Absent));
+        SharedSample.Until(() => Look(rows, keys) is var whole && (whole.Found, whole.Absent) == (keys.Length - lost, lost), "the lost rows are known to be absent");
         SharedSample.Put(rows, SharedSample.Table, [.. keys.Select(key => SharedSample.Delta(key, 2))]);
-        Assert.Equal(keys.Length, Look(rows, keys).Found);
+        SharedSample.Until(() => Look(rows, keys).Found == keys.Length, "all rows are found again");
     }
 
     private static SharedFind Look(SharedRows rows, ulong[] keys) => SharedSample.Find(rows, SharedSample.Batch(SharedSample.Table, keys));

@@ -8,7 +8,7 @@ internal sealed class RedisCluster : IDisposable
     public RedisCluster()
     {
         Masters = [.. Enumerable.Range(0, 3).Select(_ => new RedisServer(
-            "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "5000", "--cluster-require-full-coverage", "no"))];
+            "--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf", "--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no"))];
         using Process create = Process.Start(new ProcessStartInfo(
             RedisServer.Find("redis-cli")!, ["--cluster", "create", .. Masters.Select(master => $"127.0.0.1:{master.Port}"), "--cluster-yes"]) { RedirectStandardOutput = true })!;
         string output = create.StandardOutput.ReadToEnd();
