@@ -10,17 +10,16 @@ namespace RecServe.Kernels;
 /// </summary>
 public static class Int16Units
 {
-    private const float MostCode = 32_767;
-
     // Below it the factor from sum to code would overflow; sums so small are stored as 0.
     private const float Least = 1e-30f;
 
-    /// <summary>Rounds sums to codes, to nearest and even.</summary>
-    /// <param name="x">Sums.</param>
-    /// <param name="codes">Takes as many codes, −32,767 to 32,767.</param>
+    /// <summary>Rounds numbers to codes, to nearest and even.</summary>
+    /// <param name="x">Sums, or inputs of a product.</param>
+    /// <param name="codes">Takes as many codes.</param>
+    /// <param name="mostCode">Largest code, that of the number furthest from 0; 1 to 32,767.</param>
     /// <returns>The scale, 0 or more; NaN where a sum is not finite, with codes of no use.</returns>
     /// <exception cref="ArgumentException"><paramref name="codes"/> is shorter than <paramref name="x"/>.</exception>
-    public static float Encode(ReadOnlySpan<float> x, Span<short> codes)
+    public static float Encode(ReadOnlySpan<float> x, Span<short> codes, int mostCode = short.MaxValue)
     {
         MatrixBounds.CheckVector(codes.Length, x.Length, nameof(codes));
         float most = MostOf(x);
@@ -32,10 +31,20 @@ public static class Int16Units
             return 0;
         }
 
-        float factor = MostCode / most;
+        float factor = mostCode / most;
         ref float xs = ref MemoryMarshal.GetReference(x);
         ref short targets = ref MemoryMarshal.GetReference(codes);
         int i = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; i <= x.Length - 32; i += 32)
+            {
+                Vector512<int> low = Avx512F.ConvertToVector512Int32(Vector512.LoadUnsafe(ref xs, (nuint)i) * factor);
+                Vector512<int> high = Avx512F.ConvertToVector512Int32(Vector512.LoadUnsafe(ref xs, (nuint)i + 16) * factor);
+                Vector512.Narrow(low, high).StoreUnsafe(ref targets, (nuint)i);
+            }
+        }
+
         for (; i <= x.Length - 16; i += 16)
         {
             Vector256<float> low = Vector256.Round(Vector256.LoadUnsafe(ref xs, (nuint)i) * factor);
@@ -45,7 +54,7 @@ public static class Int16Units
 
         for (; i < x.Length; i++)
             codes[i] = (short)MathF.Round(x[i] * factor);
-        return most / MostCode;
+        return most / mostCode;
     }
 
     /// <summary>y = activation(code · scale + bias).</summary>
@@ -92,9 +101,12 @@ public static class Int16Units
     // NaN where there is one.
     private static float MostOf(ReadOnlySpan<float> x)
     {
-        Vector256<float> most = Vector256<float>.Zero;
         ref float xs = ref MemoryMarshal.GetReference(x);
         int i = 0;
+        Vector512<float> mosts = Vector512<float>.Zero;
+        for (; Vector512.IsHardwareAccelerated && i <= x.Length - 16; i += 16)
+            mosts = Vector512.Max(mosts, Vector512.Abs(Vector512.LoadUnsafe(ref xs, (nuint)i)));
+        Vector256<float> most = Vector256.Max(mosts.GetLower(), mosts.GetUpper());
         for (; i <= x.Length - 8; i += 8)
             most = Vector256.Max(most, Vector256.Abs(Vector256.LoadUnsafe(ref xs, (nuint)i)));
         float result = 0;

@@ -123,8 +123,8 @@ public sealed class ExperimentWritesTests
         // Pauses by one, is seen by the other; a definition that comes by Kafka and would not be followed leaves that in force and goes to the quarantine.
         written = await WriteAsync(second, HttpMethod.Patch, "/v1/experiments/ranker-v2", """{"active":false}""");
         Assert.Empty(await VariantsAsync(first, "user-1", $$""","read_after":"{{written.GetProperty("token").GetString()}}" """));
-        using (var publisher = new KafkaExperimentPublisher(new KafkaOptions { Servers = broker.Servers }))
-            await publisher.PublishAsync("ranker-v2", """{"variations":[1]}"""u8.ToArray());
+        using (var publisher = new KafkaPublisher(new KafkaOptions { Servers = broker.Servers }, "recserve.experiments"))
+            await publisher.PublishAsync("ranker-v2"u8.ToArray(), """{"variations":[1]}"""u8.ToArray());
         await TestServer.UntilAsync(() => first.Service<NodeExperiments>().Consumer.Measure().Refused == 1);
         Assert.Empty(await VariantsAsync(first, "user-1"));
         JsonElement health = await first.GetAsync("/health/ready");

@@ -15,7 +15,7 @@ internal sealed class NodeExperiments : IHostedService, IDisposable
     private readonly ServingOptions _options;
     private readonly TimeProvider _time;
     private readonly MemoryLog? _log;
-    private readonly KafkaExperimentPublisher? _publisher;
+    private readonly KafkaPublisher? _publisher;
     private long _started;
     private volatile bool _isSettled;
     private bool _disposed;
@@ -32,9 +32,9 @@ internal sealed class NodeExperiments : IHostedService, IDisposable
             IUpdateSource source;
             if (options.Kafka is { } servers)
             {
-                var kafka = new KafkaOptions { Servers = servers, ExperimentsTopic = options.ExperimentsTopic };
+                var kafka = new KafkaOptions { Servers = servers };
                 source = new KafkaSource(kafka, options.ExperimentsTopic);
-                _publisher = new KafkaExperimentPublisher(kafka);
+                _publisher = new KafkaPublisher(kafka, options.ExperimentsTopic);
             }
             else
             {
@@ -80,7 +80,7 @@ internal sealed class NodeExperiments : IHostedService, IDisposable
     {
         if (_publisher is not null)
         {
-            (int partition, long offset) = await _publisher.PublishAsync(key, definition, cancellation).ConfigureAwait(false);
+            (int partition, long offset) = await _publisher.PublishAsync(Encoding.UTF8.GetBytes(key), definition.IsEmpty ? null : definition.ToArray(), cancellation).ConfigureAwait(false);
             return new FreshnessToken(FreshnessToken.Experiments, partition, offset);
         }
 

@@ -26,7 +26,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
     private readonly ServingOptions _options;
     private readonly TimeProvider _time;
     private readonly MemoryLog? _log;
-    private readonly KafkaRowPublisher? _publisher, _featurePublisher;
+    private readonly KafkaPublisher? _publisher, _featurePublisher;
     private Latest _latest = new(-1, new Freshness(0, null, Local));
     private bool _disposed;
 
@@ -52,7 +52,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
             {
                 var kafka = new KafkaOptions { Servers = servers, RowsTopic = options.RowsTopic, QuarantineTopic = options.QuarantineTopic, MessageBytes = Limits.MessageBytes };
                 source = new KafkaSource(kafka);
-                _publisher = new KafkaRowPublisher(kafka);
+                _publisher = new KafkaPublisher(kafka, options.RowsTopic);
                 Quarantine = options.QuarantineFile is null ? new KafkaQuarantine(kafka) : new FileQuarantine(options.QuarantineFile);
             }
             else
@@ -67,9 +67,9 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
             Consumer = new UpdateConsumer(source, Tables, new UpdateFirewall(Firewall, time), Quarantine, stored, settings, time);
             if (options.Kafka is not null)
             {
-                KafkaOptions topic = new() { Servers = options.Kafka, RowsTopic = options.FeaturesTopic, MessageBytes = Limits.MessageBytes };
-                Features = new UpdateConsumer(new KafkaSource(topic), new FeatureUpdates(features.Store, () => features.Schema, Firewall, Limits), Quarantine, stored, settings, time);
-                _featurePublisher = new KafkaRowPublisher(topic);
+                var kafka = new KafkaOptions { Servers = options.Kafka, MessageBytes = Limits.MessageBytes };
+                Features = new UpdateConsumer(new KafkaSource(kafka, options.FeaturesTopic), new FeatureUpdates(features.Store, () => features.Schema, Firewall, Limits), Quarantine, stored, settings, time);
+                _featurePublisher = new KafkaPublisher(kafka, options.FeaturesTopic);
             }
 
             Consumers = Features is null ? [Consumer] : [Consumer, Features];
@@ -182,7 +182,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
     {
         if (_publisher is not null)
         {
-            (int partition, long offset) = await _publisher.PublishAsync(update, cancellation).ConfigureAwait(false);
+            (int partition, long offset) = await _publisher.PublishAsync(RowUpdateCodec.KeyOf(update), RowUpdateCodec.Encode(update), cancellation).ConfigureAwait(false);
             return new FreshnessToken(FreshnessToken.Rows, partition, offset);
         }
 

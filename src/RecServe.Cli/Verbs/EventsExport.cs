@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using RecServe.Cli.Terminal;
 using RecServe.Cli.Train;
 using RecServe.Features;
@@ -12,8 +11,6 @@ namespace RecServe.Cli.Verbs;
 /// <summary><c>recserve export events</c>: what rankings returned and what came of it, from Kafka into a file that <c>export examples</c> joins.</summary>
 internal static class EventsExport
 {
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     internal static Command Create()
     {
         var kafka = new Option<string>("--kafka") { Description = "Kafka that has the topics.", HelpName = "HOST:PORT", Required = true };
@@ -56,16 +53,7 @@ internal static class EventsExport
                 using var events = new KafkaSource(servers, parsed.GetRequiredValue(eventsTopic));
                 export.ReadEvents(events, cancellation);
             });
-            InvocationConfiguration console = parsed.InvocationConfiguration;
-            console.Error.WriteLine($"{report.Rankings:N0} rankings and {report.Events:N0} events: {report.Lines:N0} lines, written to {path}");
-            foreach ((long count, string what) in Remarks(report))
-            {
-                if (count > 0)
-                    console.Error.WriteLine($"{count:N0} {what}");
-            }
-
-            if (parsed.GetValue(json))
-                console.Output.WriteLine(JsonSerializer.Serialize(report, SnakeCase));
+            ExportSummary.Write(parsed.InvocationConfiguration, $"{report.Rankings:N0} rankings and {report.Events:N0} events: {report.Lines:N0} lines, written to {path}", Remarks(report), report, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Ok);
         });
         return verb;

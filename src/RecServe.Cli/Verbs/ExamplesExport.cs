@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using RecServe.Cli.Terminal;
 using RecServe.Cli.Train;
 using RecServe.Training.Data;
@@ -10,8 +9,6 @@ namespace RecServe.Cli.Verbs;
 /// <summary><c>recserve export examples</c>: events, or samples with times, as training examples with the features that were known just before each.</summary>
 internal static class ExamplesExport
 {
-    private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     internal static Command Create()
     {
         var events = new Option<string>("--events") { Description = "Events, or samples with the label's column (a folder for movielens).", Required = true };
@@ -43,16 +40,7 @@ internal static class ExamplesExport
                 MaxBadLines = Usage.InRange("--max-bad-lines", parsed.GetValue(badLines), 0, int.MaxValue),
             };
             ExampleReport report = ExampleExport.Run(options, cancellation);
-            InvocationConfiguration console = parsed.InvocationConfiguration;
-            console.Error.WriteLine($"{report.Lines:N0} lines: {report.Examples:N0} examples, {report.Positives:N0} positive, written to {options.Output}");
-            foreach ((long count, string what) in Remarks(report))
-            {
-                if (count > 0)
-                    console.Error.WriteLine($"{count:N0} {what}");
-            }
-
-            if (parsed.GetValue(json))
-                console.Output.WriteLine(JsonSerializer.Serialize(report, SnakeCase));
+            ExportSummary.Write(parsed.InvocationConfiguration, $"{report.Lines:N0} lines: {report.Examples:N0} examples, {report.Positives:N0} positive, written to {options.Output}", Remarks(report), report, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Ok);
         });
         return verb;

@@ -56,7 +56,12 @@ public static class Int16Gemm
             {
                 int count = Math.Min(Block, rows - first);
                 for (int r = 0; r < count; r++)
-                    rowScales[r] = Encode(x.Slice((first + r) * xStride, weights.Inputs), weights.MostInputCode, codes.Slice(2 * r * pairs, 2 * pairs));
+                {
+                    Span<short> row = codes.Slice(2 * r * pairs, 2 * pairs);
+                    row[^1] = 0; // behind an odd last input
+                    rowScales[r] = Int16Units.Encode(x.Slice((first + r) * xStride, weights.Inputs), row, weights.MostInputCode);
+                }
+
                 for (int panel = 0; panel < weights.Panels; panel++)
                 {
                     int at = panel * Int16Matrix.PanelWidth, width = Math.Min(Int16Matrix.PanelWidth, weights.Outputs - at);
@@ -73,46 +78,6 @@ public static class Int16Gemm
             }
         }
     }
-
-    /// <summary>Rounds a row to codes of at most so much; behind an odd last input stands a zero.</summary>
-    /// <returns>The scale; NaN for a row with a number that is not finite, whose codes are 0.</returns>
-    private static float Encode(ReadOnlySpan<float> x, int most, Span<short> codes)
-    {
-        float largest = 0;
-        ref float xs = ref MemoryMarshal.GetReference(x);
-        ref short targets = ref MemoryMarshal.GetReference(codes);
-        int i = 0;
-        Vector512<float> largests = default;
-        for (; i <= x.Length - Lanes; i += Lanes)
-            largests = Vector512.Max(largests, Vector512.Abs(Vector512.LoadUnsafe(ref xs, (nuint)i)));
-        for (int lane = 0; lane < Lanes; lane++)
-            largest = MathF.Max(largest, largests[lane]);
-        for (; i < x.Length; i++)
-            largest = MathF.Max(largest, MathF.Abs(x[i]));
-        float factor = most / largest;
-        if (!float.IsFinite(largest) || !float.IsFinite(factor))
-        {
-            // Of a row below 1e-34 nothing is left in the sums.
-            codes.Clear();
-            return float.IsFinite(largest) ? 0 : float.NaN;
-        }
-
-        codes[^1] = 0;
-        for (i = 0; i <= x.Length - (2 * Lanes); i += 2 * Lanes)
-        {
-            Vector512<int> low = Rounded(Vector512.LoadUnsafe(ref xs, (nuint)i) * factor), high = Rounded(Vector512.LoadUnsafe(ref xs, (nuint)(i + Lanes)) * factor);
-            Vector512.Narrow(low, high).StoreUnsafe(ref targets, (nuint)i);
-        }
-
-        for (; i < x.Length; i++)
-            codes[i] = (short)MathF.Round(x[i] * factor);
-        return largest / most;
-    }
-
-    /// <summary>To nearest and even.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Rounded(Vector512<float> x) =>
-        Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(x) : Vector512.ConvertToInt32Native(Vector512.Round(x));
 
     private static unsafe void Tile(short* a, int rows, int pairs, float* rowScales, in Side side, float* y, int yStride)
     {

@@ -22,17 +22,8 @@ public static class UserEventCodec
     public static Refusal? Decode(ReadOnlySpan<byte> bytes, UpdateLimits limits, out IReadOnlyList<UserEvent> events, out IReadOnlyList<RefusedDelta> refused)
     {
         (events, refused) = ([], []);
-        if (bytes.Length > limits.MessageBytes)
-            return new Refusal(RefusalReason.TooLarge, $"the message has {bytes.Length:N0} bytes, the limit is {limits.MessageBytes:N0}");
-        Events message;
-        try
-        {
-            message = Events.Parser.ParseFrom(bytes);
-        }
-        catch (Exception failure) when (RowUpdateCodec.IsDamage(failure))
-        {
-            return new Refusal(RefusalReason.Malformed, $"the bytes are no Events: {failure.Message}");
-        }
+        if (MessageParsing.Parse(Events.Parser, bytes, limits, out Events message) is { } damage)
+            return damage;
 
         if (message.Events_.Count == 0 || message.Events_.Count > limits.Rows)
             return new Refusal(RefusalReason.RowCount, $"the message holds {message.Events_.Count:N0} events, it must be 1 to {limits.Rows:N0}");

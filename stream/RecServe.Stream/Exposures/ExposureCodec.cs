@@ -21,17 +21,8 @@ public static class ExposureCodec
     public static Refusal? Decode(ReadOnlySpan<byte> bytes, UpdateLimits limits, out RankingExposure? exposure)
     {
         exposure = null;
-        if (bytes.Length > limits.MessageBytes)
-            return new Refusal(RefusalReason.TooLarge, $"the message has {bytes.Length:N0} bytes, the limit is {limits.MessageBytes:N0}");
-        Exposure message;
-        try
-        {
-            message = Exposure.Parser.ParseFrom(bytes);
-        }
-        catch (Exception failure) when (RowUpdateCodec.IsDamage(failure))
-        {
-            return new Refusal(RefusalReason.Malformed, $"the bytes are no Exposure: {failure.Message}");
-        }
+        if (MessageParsing.Parse(Exposure.Parser, bytes, limits, out Exposure message) is { } damage)
+            return damage;
 
         if (message.ItemIds.Count > limits.Rows)
             return new Refusal(RefusalReason.RowCount, $"item_ids holds {message.ItemIds.Count:N0} items, the limit is {limits.Rows:N0}");

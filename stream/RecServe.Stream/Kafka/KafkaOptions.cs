@@ -9,9 +9,6 @@ public sealed record KafkaOptions
     /// <summary>Topic of row updates.</summary>
     public string RowsTopic { get; init; } = "recserve.rows";
 
-    /// <summary>Topic of experiments; compacted.</summary>
-    public string ExperimentsTopic { get; init; } = "recserve.experiments";
-
     /// <summary>Topic of what is refused.</summary>
     public string QuarantineTopic { get; init; } = "recserve.quarantine";
 

@@ -20,17 +20,8 @@ public static class FeatureMessageCodec
     public static Refusal? Decode(ReadOnlySpan<byte> bytes, UpdateLimits limits, out FeatureMessage? read)
     {
         read = null;
-        if (bytes.Length > limits.MessageBytes)
-            return new Refusal(RefusalReason.TooLarge, $"the message has {bytes.Length:N0} bytes, the limit is {limits.MessageBytes:N0}");
-        Protos.FeatureRow message;
-        try
-        {
-            message = Protos.FeatureRow.Parser.ParseFrom(bytes);
-        }
-        catch (Exception failure) when (RowUpdateCodec.IsDamage(failure))
-        {
-            return new Refusal(RefusalReason.Malformed, $"the bytes are no FeatureRow: {failure.Message}");
-        }
+        if (MessageParsing.Parse(Protos.FeatureRow.Parser, bytes, limits, out Protos.FeatureRow message) is { } damage)
+            return damage;
 
         if (EntityOf(message.Entity) is not { } entity)
             return new Refusal(RefusalReason.UnknownEntity, $"entity is {(int)message.Entity}, which this program does not know");

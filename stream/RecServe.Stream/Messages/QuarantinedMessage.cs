@@ -46,7 +46,7 @@ public sealed record QuarantinedMessage(
             return new QuarantinedMessage(message.Topic, message.Partition, message.Offset, message.ReceivedTimeMs, refused,
                 RefusalReasons.Parse(message.Reason), message.Detail, message.Key.Memory, message.Value.Memory);
         }
-        catch (Exception failure) when (RowUpdateCodec.IsDamage(failure))
+        catch (Exception failure) when (MessageParsing.IsDamage(failure))
         {
             return null;
         }

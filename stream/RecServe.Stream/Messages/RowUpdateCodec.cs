@@ -23,17 +23,8 @@ public static class RowUpdateCodec
     public static Refusal? Decode(ReadOnlySpan<byte> bytes, UpdateLimits limits, out RowUpdate? update)
     {
         update = null;
-        if (bytes.Length > limits.MessageBytes)
-            return new Refusal(RefusalReason.TooLarge, $"the message has {bytes.Length:N0} bytes, the limit is {limits.MessageBytes:N0}");
-        RowDeltas message;
-        try
-        {
-            message = RowDeltas.Parser.ParseFrom(bytes);
-        }
-        catch (Exception failure) when (IsDamage(failure))
-        {
-            return new Refusal(RefusalReason.Malformed, $"the bytes are no RowDeltas: {failure.Message}");
-        }
+        if (MessageParsing.Parse(RowDeltas.Parser, bytes, limits, out RowDeltas message) is { } damage)
+            return damage;
 
         if (Check(message, limits) is { } refusal)
             return refusal;
@@ -53,6 +44,9 @@ public static class RowUpdateCodec
         };
         return null;
     }
+
+    /// <summary>Key of a message: the table and its first row.</summary>
+    public static byte[] KeyOf(RowUpdate update) => Encoding.UTF8.GetBytes($"{update.Table}/{update.Rows[0].Key}");
 
     /// <summary>Writes a message. Rows of a message that are given as bytes share one precision.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
@@ -77,12 +71,6 @@ public static class RowUpdateCodec
 
         return message.ToByteArray();
     }
-
-    /// <summary>
-    /// Whether parsing threw because of the bytes. The library's own exception is not all that comes: 3.25 reads past the end of a nested message that announces more bytes
-    /// than there are, and throws IndexOutOfRangeException.
-    /// </summary>
-    internal static bool IsDamage(Exception failure) => failure is InvalidProtocolBufferException or IndexOutOfRangeException or ArgumentException or OverflowException;
 
     /// <summary>Whether a name can stand in messages, logs and metrics: not empty, within the limit, well-formed and without control characters.</summary>
     public static bool IsName(string name, int limit)

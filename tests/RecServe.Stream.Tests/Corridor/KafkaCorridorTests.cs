@@ -6,7 +6,7 @@ namespace RecServe.Stream.Tests.Corridor;
 public sealed class KafkaCorridorTests : LiveCorridorContract
 {
     private BrokerProcess? _brokers;
-    private KafkaRowPublisher? _publisher;
+    private KafkaPublisher? _publisher;
 
     private protected override int Partitions => 16;
 
@@ -55,12 +55,12 @@ public sealed class KafkaCorridorTests : LiveCorridorContract
     public void A_topic_that_comes_later_is_found()
     {
         _brokers = new BrokerProcess(brokers: 1, partitions: 0);
-        Node.Start(new KafkaSource(Brokers.Options with { RowsTopic = "later" }));
+        Node.Start(new KafkaSource(Brokers.Options, "later"));
         TestNode.WaitUntil(() => Node.Consumer.Measure().Trouble?.Contains("have no topic later", StringComparison.Ordinal) == true || Node.Consumer.Measure().State == "live",
             () => Node.Consumer.Measure().ToString());
         Brokers.Tell("create later2 4");
         Node.Die();
-        Node.Start(new KafkaSource(Brokers.Options with { RowsTopic = "later2" }));
+        Node.Start(new KafkaSource(Brokers.Options, "later2"));
 
         TestNode.WaitUntil(() => Node.Consumer.Measure() is { State: "live", Shards.Count: 4 }, () => Node.Consumer.Measure().ToString());
     }
@@ -83,7 +83,7 @@ public sealed class KafkaCorridorTests : LiveCorridorContract
         Assert.True(quarantine.TryAdd(message));
         quarantine.Flush();
 
-        using var source = new KafkaSource(Brokers.Options with { RowsTopic = "recserve.quarantine" });
+        using var source = new KafkaSource(Brokers.Options, "recserve.quarantine");
         TestNode.WaitUntil(() => source.Partitions.Count == 1);
         source.Begin(0, 0);
         var messages = new List<UpdateMessage>();
@@ -120,7 +120,7 @@ public sealed class KafkaCorridorTests : LiveCorridorContract
 
     private protected override void Append(int partition, byte[] value)
     {
-        _publisher ??= new KafkaRowPublisher(Brokers.Options);
+        _publisher ??= new KafkaPublisher(Brokers.Options, "recserve.rows");
         Assert.True(_publisher.TryPublish([1], value, partition));
         Assert.Equal(0, _publisher.Flush(TimeSpan.FromSeconds(60)));
     }

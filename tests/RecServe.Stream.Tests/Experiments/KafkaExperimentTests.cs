@@ -15,14 +15,14 @@ public sealed class KafkaExperimentTests : IDisposable
     public async Task Definitions_by_kcat_are_followed_and_ours_are_read_by_it()
     {
         using var brokers = new BrokerProcess(1, 1);
-        using var publisher = new KafkaExperimentPublisher(brokers.Options);
-        Assert.Equal((0, 0L), await publisher.PublishAsync("ours", """{"variations":["one","one"]}"""u8.ToArray()));
+        using var publisher = new KafkaPublisher(brokers.Options, "recserve.experiments");
+        Assert.Equal((0, 0L), await publisher.PublishAsync("ours"u8.ToArray(), """{"variations":["one","one"]}"""u8.ToArray()));
         Kcat(brokers, """kcats:{"variations":["two","one"],"active":false}""", "-P", "-K:");
         using ExperimentConsumer consumer = Start(brokers);
         TestNode.WaitUntil(() => consumer.IsRead);
         Assert.Equal("kcats=two- ours=one+", _target.InForce);
 
-        (int partition, long offset) = await publisher.PublishAsync("ours", default);
+        (int partition, long offset) = await publisher.PublishAsync("ours"u8.ToArray(), null);
         Assert.True(await consumer.WaitAsync(new FreshnessToken(FreshnessToken.Experiments, partition, offset), TimeSpan.FromMinutes(1)));
         Assert.Equal("kcats=two-", _target.InForce);
         Assert.Contains("""ours {"variations":["one","one"]}""", Kcat(brokers, "", "-C", "-e", "-q", "-f", "%k %s\n"), StringComparison.Ordinal);
@@ -34,8 +34,8 @@ public sealed class KafkaExperimentTests : IDisposable
         using var brokers = new BrokerProcess(1, 1);
         using ExperimentConsumer consumer = Start(brokers);
         TestNode.WaitUntil(() => consumer.Measure().State == "live");
-        using var publisher = new KafkaExperimentPublisher(brokers.Options);
-        await publisher.PublishAsync("k", """{"variations":["two","one"]}"""u8.ToArray());
+        using var publisher = new KafkaPublisher(brokers.Options, "recserve.experiments");
+        await publisher.PublishAsync("k"u8.ToArray(), """{"variations":["two","one"]}"""u8.ToArray());
         TestNode.WaitUntil(() => _target.InForce == "k=two+");
         Assert.Equal("live", consumer.Measure().State);
 

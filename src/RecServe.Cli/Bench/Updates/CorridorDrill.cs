@@ -40,8 +40,8 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         const long ahead = 4_000_000L / (DrillUpdates.BatchSize * 46);
         using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / DrillUpdates.BatchSize, Message,
             () => (Volatile.Read(ref _made) / Partitions) - Volatile.Read(ref _last) > ahead);
-        using var featureProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, RowsTopic = DrillFeatures.Topic, LingerMs = 500 }, FeaturesPerSecond, number => features.Message(number, Partitions), () => false);
-        using var experimentProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, RowsTopic = DrillExperiments.Topic }, ExperimentsPerSecond, DrillExperiments.Message, () => false);
+        using var featureProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 500 }, DrillFeatures.Topic, FeaturesPerSecond, number => features.Message(number, Partitions), () => false);
+        using var experimentProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers }, DrillExperiments.Topic, ExperimentsPerSecond, DrillExperiments.Message, () => false);
         for (int kill = 0; kill < kills; kill++)
         {
             cancellation.ThrowIfCancellationRequested();

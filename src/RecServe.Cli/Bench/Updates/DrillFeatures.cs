@@ -1,6 +1,7 @@
 using RecServe.Features;
 using RecServe.FeatureStore;
 using RecServe.Stream;
+using RecServe.Training;
 
 namespace RecServe.Cli.Bench.Updates;
 
@@ -59,33 +60,21 @@ internal sealed class DrillFeatures(int ids, int seed)
     /// <summary>Entity of a message: a number below <c>ids</c>; half of the messages go to a hundredth of them.</summary>
     private int EntityOf(long number)
     {
-        var random = new SplitMix((ulong)number ^ ((ulong)seed << 32));
-        return (int)(random.Next() % (ulong)(random.Next() % 2 == 0 ? ids : Math.Max(3, ids / 100)));
+        var random = new SeededRandom((ulong)number ^ ((ulong)seed << 32));
+        return random.NextInt(random.NextInt(2) == 0 ? ids : Math.Max(3, ids / 100));
     }
 
     private FeatureRow Row(long number)
     {
         int entity = EntityOf(number);
-        var random = new SplitMix((ulong)number);
+        var random = new SeededRandom((ulong)number);
         var side = (FieldSide)(entity % 3);
-        if (random.Next() % 50 == 0)
+        if (random.NextInt(50) == 0)
             return new FeatureRowBuilder(side, $"e{entity}", (ulong)number + 1, "drill") { IsDeletion = true }.Build();
         return new FeatureRowBuilder(side, $"e{entity}", (ulong)number + 1, "drill")
-            .Text("text", $"{random.Next():x}")
-            .Number("number", random.Next() % 1000)
-            .List("list", Enumerable.Range(0, (int)(random.Next() % 6)).Select(_ => $"{random.Next():x}"))
+            .Text("text", $"{random.NextUInt64():x}")
+            .Number("number", random.NextInt(1000))
+            .List("list", Enumerable.Range(0, random.NextInt(6)).Select(_ => $"{random.NextUInt64():x}"))
             .Build();
-    }
-
-    /// <summary>SplitMix64 of Steele, Lea and Flood (2014).</summary>
-    private struct SplitMix(ulong state)
-    {
-        public ulong Next()
-        {
-            state += 0x9E3779B97F4A7C15;
-            ulong z = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return z ^ (z >> 31);
-        }
     }
 }

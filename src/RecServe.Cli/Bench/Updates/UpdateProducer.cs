@@ -8,7 +8,7 @@ namespace RecServe.Cli.Bench.Updates;
 /// <summary>Sends messages to a topic at a rate, from a thread of its own.</summary>
 internal sealed class UpdateProducer : IDisposable
 {
-    private readonly KafkaRowPublisher _publisher;
+    private readonly KafkaPublisher _publisher;
     private readonly Func<long, (byte[] Key, byte[]? Value, int Partition)> _message;
     private readonly Func<bool> _holdBack;
     private readonly Thread _thread;
@@ -22,20 +22,21 @@ internal sealed class UpdateProducer : IDisposable
     /// <param name="message">The n-th message.</param>
     /// <param name="holdBack">Whether so many wait to be read that the brokers would have to drop some.</param>
     public UpdateProducer(string servers, int partitions, double messagesPerSecond, Func<long, byte[]> message, Func<bool> holdBack)
-        : this(new KafkaOptions { Servers = servers, LingerMs = messagesPerSecond > 0 ? 5 : 50 }, messagesPerSecond, number => ([], message(number), (int)(number % partitions)), holdBack)
+        : this(new KafkaOptions { Servers = servers, LingerMs = messagesPerSecond > 0 ? 5 : 50 }, CorridorDrill.RowsTopic, messagesPerSecond, number => ([], message(number), (int)(number % partitions)), holdBack)
     {
     }
 
-    /// <param name="options">Brokers, the topic in place of that of rows, and how long messages wait for others. The brokers in memory answer a request with one set of messages a
+    /// <param name="options">Brokers, and how long messages wait for others. The brokers in memory answer a request with one set of messages a
     /// partition: as fast as it goes, sets have to be large, as a real producer's are.</param>
+    /// <param name="topic">Topic.</param>
     /// <param name="messagesPerSecond">0 for as many as go.</param>
     /// <param name="message">The n-th message.</param>
     /// <param name="holdBack">Whether it must wait.</param>
-    public UpdateProducer(KafkaOptions options, double messagesPerSecond, Func<long, (byte[] Key, byte[]? Value, int Partition)> message, Func<bool> holdBack)
+    public UpdateProducer(KafkaOptions options, string topic, double messagesPerSecond, Func<long, (byte[] Key, byte[]? Value, int Partition)> message, Func<bool> holdBack)
     {
         (_message, _holdBack) = (message, holdBack);
 
-        _publisher = new KafkaRowPublisher(options);
+        _publisher = new KafkaPublisher(options, topic);
         _thread = new Thread(() => Send(messagesPerSecond)) { IsBackground = true };
         _thread.Start();
     }
