@@ -54,6 +54,23 @@ def cross(w, x, layers):
     return crossed
 
 
+def cross_mix(w, x, layers, experts, rank):
+    """DCN-Mix: low-rank experts with a bias each and gates that all layers share, expert by expert as FuxiCTR's CrossNetMix has it."""
+    d, crossed = x.shape[1], x
+    for i in range(layers):
+        v, c = w.get(f"cross.{i}.in.weight", experts * rank, d), w.get(f"cross.{i}.core.weight", experts * rank, rank)
+        u, b = w.get(f"cross.{i}.out.weight", d, experts * rank), w.get(f"cross.{i}.bias", d)
+        outputs = []
+        for k in range(experts):
+            rows = slice(k * rank, (k + 1) * rank)
+            inner = torch.tanh(crossed @ v[rows].T)
+            inner = torch.tanh(inner @ c[rows].T)
+            outputs.append(x * (inner @ u[:, rows].T + b))
+        gate = F.softmax(crossed @ w.get("cross.gate.weight", experts, d).T, dim=1)
+        crossed = torch.matmul(torch.stack(outputs, 2), gate.unsqueeze(2)).squeeze(2) + crossed
+    return crossed
+
+
 def lr(w, model, x, linear):
     return linear.sum(1) + w.get("head.bias", 1)
 
@@ -71,7 +88,8 @@ def deepfm(w, model, x, linear):
 
 
 def dcnv2(w, model, x, linear):
-    crossed = cross(w, x, model["cross_layers"])
+    mixture = model.get("cross_mixture")
+    crossed = cross_mix(w, x, model["cross_layers"], **mixture) if mixture else cross(w, x, model["cross_layers"])
     if model["structure"] == "stacked":
         return w.head("head", w.perceptron("mlp", crossed, model["hidden"]))
     return w.head("head", torch.cat([crossed, w.perceptron("mlp", x, model["hidden"])], 1))
@@ -172,6 +190,8 @@ MODELS = {
     "moe": (moe, {"kind": "moe", "tasks": TASKS, "sparse": SPARSE, "routing": ROUTING}),
     "moe-top-p": (moe, {"kind": "moe", "tasks": TASKS, "sparse": {**SPARSE, "layers": 2, "top_k": 0, "top_p": 0.5, "one_set": True, "tower": []}, "routing": ROUTING}),
     "moe-by-request": (moe, {"kind": "moe", "tasks": TASKS, "sparse": {**SPARSE, "user_inputs": USERS}, "routing": ROUTING}),
+    "dcnv2-mix": (dcnv2, {"kind": "dcnv2", "structure": "parallel", "cross_layers": 2, "cross_mixture": {"experts": 3, "rank": 2}, "hidden": [5, 3]}),
+    "dcnv2-stacked-mix": (dcnv2, {"kind": "dcnv2", "structure": "stacked", "cross_layers": 3, "cross_mixture": {"experts": 2, "rank": 4}, "hidden": [5, 3]}),
 }
 
 

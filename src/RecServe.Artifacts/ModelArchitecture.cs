@@ -12,6 +12,9 @@ public sealed record ModelArchitecture
     /// <summary>Number of cross layers of <c>dcnv2</c>; 0 otherwise.</summary>
     public int CrossLayers { get; init; }
 
+    /// <summary>Low-rank experts of the cross layers of <c>dcnv2</c>; null where they are full matrices, and for other kinds.</summary>
+    public CrossMixture? CrossMixture { get; init; }
+
     /// <summary>Widths of the hidden layers of the MLP; empty for <c>lr</c> and <c>fm</c>.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];
 
@@ -23,6 +26,11 @@ public sealed record ModelArchitecture
 
     /// <summary>Sparse experts of <c>moe</c>; null otherwise.</summary>
     public SparseArchitecture? Sparse { get; init; }
+
+    /// <summary>Every tensor of the cross layers, in forward order; empty for kinds without.</summary>
+    /// <param name="inputs">Floats of all embeddings.</param>
+    public IEnumerable<TensorShape> CrossTensors(int inputs) => CrossMixture?.Tensors(inputs, CrossLayers)
+        ?? Enumerable.Range(0, CrossLayers).SelectMany(l => (TensorShape[])[new($"cross.{l}.weight", inputs, inputs), new($"cross.{l}.bias", inputs)]);
 
     /// <summary>Every dense tensor of a kind with tasks; empty for others.</summary>
     /// <param name="inputs">Floats of all embeddings.</param>

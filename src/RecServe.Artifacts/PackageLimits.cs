@@ -15,6 +15,9 @@ public static class PackageLimits
     /// <summary>Hidden layers, and cross layers: 64 each.</summary>
     public const int Layers = 64;
 
+    /// <summary>Low-rank experts of a cross layer: 16.</summary>
+    public const int CrossExperts = 16;
+
     /// <summary>Outputs of a hidden layer: 65,536.</summary>
     public const int LayerWidth = 65_536;
 

@@ -92,22 +92,42 @@ public static class ScorerFactory
             return new DenseLayer(weight, bias, architecture.Hidden[i - 1], mayRound);
         }), first, head);
 
-        (float[] Weight, float[] Bias)[] cross = [.. Enumerable.Range(0, architecture.CrossLayers).Select(i => Layer($"cross.{i}", inputs, inputs))];
         switch (architecture.Structure)
         {
             case "parallel":
                 float[] head = tensors.Take("head.weight", inputs + last);
-                parts.Add(new CrossPart(layout, CrossWeights<float, FloatWeights>.WithHead(users, items, cross, head[..inputs]), null));
+                parts.Add(Cross(architecture, layout, tensors, head[..inputs], [], null));
                 parts.Add(Mlp(head[inputs..]));
                 break;
             case "stacked":
                 (float[] weight, float[] bias) = Layer("mlp.0", first, inputs);
-                var stacked = CrossWeights<float, FloatWeights>.WithDense(users, items, cross, weight, bias);
-                parts.Add(new CrossPart(layout, stacked, Above(tensors.Take("head.weight", last))));
+                parts.Add(Cross(architecture, layout, tensors, weight, bias, Above(tensors.Take("head.weight", last))));
                 break;
             default:
                 parts.Add(Mlp(tensors.Take("head.weight", last)));
                 break;
         }
+    }
+
+    // Under a head `top` is its row and there is no bias; else both are those of the dense layer on the network.
+    private static CrossPart Cross(ModelArchitecture architecture, ModelLayout layout, DenseTensors tensors, float[] top, float[] bias, HiddenLayers? rest)
+    {
+        int users = layout.User.Dense, items = layout.Item.Dense, layers = architecture.CrossLayers;
+        Dictionary<string, float[]> values = architecture.CrossTensors(users + items).ToDictionary(tensor => tensor.Name, tensor => tensors.Take(tensor.Name, tensor.Sizes));
+        CrossPlans<float, FloatWeights> plans;
+        if (architecture.CrossMixture is { Experts: int experts })
+        {
+            MixtureTensors<float>[] mixture = [.. Enumerable.Range(0, layers).Select(l => new MixtureTensors<float>(
+                values[$"cross.{l}.in.weight"], values[$"cross.{l}.core.weight"], values[$"cross.{l}.out.weight"], values[$"cross.{l}.bias"], values["cross.gate.weight"]))];
+            plans = new(rest is null ? MixtureWeights<float, FloatWeights>.WithHead(users, items, experts, mixture, top)
+                : MixtureWeights<float, FloatWeights>.WithDense(users, items, experts, mixture, top, bias));
+        }
+        else
+        {
+            (float[], float[])[] full = [.. Enumerable.Range(0, layers).Select(l => (values[$"cross.{l}.weight"], values[$"cross.{l}.bias"]))];
+            plans = new(rest is null ? CrossWeights<float, FloatWeights>.WithHead(users, items, full, top) : CrossWeights<float, FloatWeights>.WithDense(users, items, full, top, bias));
+        }
+
+        return new CrossPart(layout, plans, rest is null ? 1 : bias.Length, rest);
     }
 }

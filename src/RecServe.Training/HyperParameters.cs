@@ -1,4 +1,5 @@
 using System.Globalization;
+using RecServe.Artifacts;
 
 namespace RecServe.Training;
 
@@ -18,7 +19,9 @@ public static class HyperParameters
         ["clip_norm"] = (o, k, v) => o with { ClipNorm = Number(k, v, 1e-9, 1e9) },
         ["constants"] = (o, k, v) => o with { Constants = Only(o, k, Whole(k, v, 0, 64), ModelKind.Moe) },
         ["copies"] = (o, k, v) => o with { Copies = Only(o, k, Whole(k, v, 0, 64), ModelKind.Moe) },
+        ["cross_experts"] = (o, k, v) => Mixture(o, Only(o, k, Whole(k, v, 0, PackageLimits.CrossExperts), ModelKind.DcnV2, ModelKind.DcnV2Stacked), o.CrossRank > 0 ? o.CrossRank : 32),
         ["cross_layers"] = (o, k, v) => o with { CrossLayers = Only(o, k, Whole(k, v, 1, 32), ModelKind.DcnV2, ModelKind.DcnV2Stacked) },
+        ["cross_rank"] = (o, k, v) => Mixture(o, o.CrossExperts > 0 ? o.CrossExperts : 4, Only(o, k, Whole(k, v, 0, PackageLimits.Fields * PackageLimits.Dim), ModelKind.DcnV2, ModelKind.DcnV2Stacked)),
         ["dense_l2"] = (o, k, v) => o with { DenseL2 = Number(k, v, 0, 1000) },
         ["dropout"] = (o, k, v) => o with { Dropout = Number(k, v, 0, 0.999) },
         ["embedding_l2"] = (o, k, v) => o with { EmbeddingL2 = Number(k, v, 0, 1000) },
@@ -57,6 +60,10 @@ public static class HyperParameters
             ? setter(options, key, value)
             : throw new TrainingException($"there is no hyper-parameter '{key}'; the hyper-parameters are {string.Join(", ", Names)}");
     }
+
+    // Either turns the mixture on, with the other's usual value (FuxiCTR's), or off.
+    private static TrainingOptions Mixture(TrainingOptions options, int experts, int rank) =>
+        experts > 0 && rank > 0 ? options with { CrossExperts = experts, CrossRank = rank } : options with { CrossExperts = 0, CrossRank = 0 };
 
     private static int Whole(string key, string value, int low, int high) =>
         int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) && number >= low && number <= high

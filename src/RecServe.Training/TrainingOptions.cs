@@ -59,6 +59,12 @@ public sealed record TrainingOptions
     /// <summary>Cross layers of dcnv2, 1 to 32 there; 0 for other models.</summary>
     public int CrossLayers { get; init; }
 
+    /// <summary>Low-rank experts of each cross layer of dcnv2, 1 to 16 (DCN-Mix, see <see cref="Artifacts.CrossMixture"/>); 0 for full matrices, together with <see cref="CrossRank"/>.</summary>
+    public int CrossExperts { get; init; }
+
+    /// <summary>Units of such an expert, 1 to the floats of all embeddings; 0 for full matrices.</summary>
+    public int CrossRank { get; init; }
+
     /// <summary>
     /// Experts that all tasks share, in each layer of experts; 1 to 256 for mmoe, ple and moe, 0 for other models. Their widths are <see cref="Hidden"/>, for moe the
     /// width of all experts' outputs and the units of their hidden layer.

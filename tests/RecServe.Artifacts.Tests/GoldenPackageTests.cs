@@ -13,6 +13,7 @@ public sealed class GoldenPackageTests : IDisposable
     [Theory]
     [InlineData("dcnv2")]
     [InlineData("deepfm")]
+    [InlineData("dcnv2-mix")]
     public void Writer_of_today_makes_the_golden_bytes(string kind)
     {
         PackageWriter.Write(SamplePackage.Of(kind), _temp[kind]);
@@ -26,6 +27,7 @@ public sealed class GoldenPackageTests : IDisposable
     [Theory]
     [InlineData("dcnv2")]
     [InlineData("deepfm")]
+    [InlineData("dcnv2-mix")]
     public void Reader_of_today_reads_the_golden_bytes(string kind) =>
         PackageEquality.AssertSame(SamplePackage.Of(kind), PackageReader.Read(Golden(kind)));
 

@@ -26,6 +26,12 @@ public sealed class PackageReaderHostileTests : IDisposable
         ["unknown kind"] = (p => p.Manifest(m => m["architecture"]!["kind"] = "bert"), "manifest.json: architecture: kind 'bert' is not known (lr, fm, mlp, deepfm, dcnv2, mmoe, ple, moe)"),
         ["dcnv2 without structure"] = (p => p.Manifest(m => m["architecture"]!["structure"] = null), "manifest.json: architecture: structure '' does not fit kind 'dcnv2' (dcnv2: parallel or stacked; others: none)"),
         ["no cross layers"] = (p => p.Manifest(m => m["architecture"]!["cross_layers"] = 0), "manifest.json: architecture: cross_layers has 0 layers, kind 'dcnv2' wants 1 to 64"),
+        ["too many cross experts"] = (p => p.Manifest(m => m["architecture"]!["cross_mixture"] = Mixture(17, 2)), "manifest.json: architecture.cross_mixture.experts: expected a whole number from 1 to 16, found 17"),
+        ["no cross experts"] = (p => p.Manifest(m => m["architecture"]!["cross_mixture"] = Mixture(0, 2)), "manifest.json: architecture.cross_mixture.experts: expected a whole number from 1 to 16, found 0"),
+        ["cross experts wider than x"] = (p => p.Manifest(m => m["architecture"]!["cross_mixture"] = Mixture(2, 13)), "manifest.json: architecture: cross_mixture.rank is 13, expected 1 to 12, the floats of all embeddings"),
+        ["cross experts without rank"] = (p => p.Manifest(m => m["architecture"]!["cross_mixture"] = new JsonObject { ["experts"] = 2 }), "manifest.json: architecture.cross_mixture: member 'rank' is missing"),
+        ["cross experts without tensors"] = (p => p.Manifest(m => m["architecture"]!["cross_mixture"] = Mixture(2, 3)), $"{Dense}: tensor 'cross.0.in.weight' is missing"),
+        ["cross experts in mlp"] = (MixtureInMlp, "manifest.json: architecture: cross_mixture is there, kind 'mlp' has no cross layers"),
         ["linear weights in dcnv2"] = (p => p.Manifest(m => m["fields"]![0]!["linear"] = true), "manifest.json: field 'userId': linear is true, kind 'dcnv2' wants false"),
         ["table of another field"] = (p => p.Manifest(m => m["tables"]![1]!["name"] = "userId"), "manifest.json: tables[1]: 'userId' of width 4, fields[1] is 'age' of width 4"),
         ["unknown entity"] = (p => p.Manifest(m => m["catalogs"]![1]!["entity"] = "shops"), "manifest.json: catalogs: entity 'shops' is not known (items, users)"),
@@ -61,6 +67,16 @@ public sealed class PackageReaderHostileTests : IDisposable
         ["catalog weight NaN"] = (p => p.Element(Items, "column.genres/日本.weights", 2, float.NaN), $"{Items}: column 'genres/日本': weight 2 is NaN"),
         ["catalog column of no field"] = (p => p.Manifest(m => m["catalogs"]![0]!["columns"]![0] = "price"), $"{Items}: tensor 'column.price.keys' is missing"),
     };
+
+    private static JsonObject Mixture(int experts, int rank) => new() { ["experts"] = experts, ["rank"] = rank };
+
+    private static void MixtureInMlp(DamagedPackage package) => package.Manifest(m =>
+    {
+        m["architecture"]!["kind"] = "mlp";
+        m["architecture"]!["structure"] = null;
+        m["architecture"]!["cross_layers"] = 0;
+        m["architecture"]!["cross_mixture"] = Mixture(2, 3);
+    });
 
     private readonly TemporaryDirectory _temp = new();
 

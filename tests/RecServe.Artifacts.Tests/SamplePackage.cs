@@ -6,7 +6,7 @@ namespace RecServe.Artifacts.Tests;
 /// <summary>Small packages of every kind, with values that are exact in fp32 and depend on the seed alone.</summary>
 internal static class SamplePackage
 {
-    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple", "moe"];
+    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "dcnv2-mix", "dcnv2-stacked-mix", "mmoe", "ple", "moe"];
 
     public static ModelPackage Of(string kind, int seed = 1)
     {
@@ -23,8 +23,9 @@ internal static class SamplePackage
         var architecture = new ModelArchitecture
         {
             Kind = cross ? "dcnv2" : kind,
-            Structure = !cross ? null : kind == "dcnv2" ? "parallel" : "stacked",
+            Structure = !cross ? null : kind.Contains("stacked", StringComparison.Ordinal) ? "stacked" : "parallel",
             CrossLayers = cross ? 2 : 0,
+            CrossMixture = kind.EndsWith("-mix", StringComparison.Ordinal) ? new CrossMixture { Experts = 3, Rank = 2 } : null,
             Hidden = deep ? [5, 3] : [],
             Tasks = tasks ? [new PackageTask("click", 1), new PackageTask("buy", 2.5)] : [],
             Sparse = kind != "moe" ? null : new SparseArchitecture

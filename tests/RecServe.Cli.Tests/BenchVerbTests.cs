@@ -81,6 +81,8 @@ public class BenchVerbTests
     [InlineData("deepfm")]
     [InlineData("dcnv2")]
     [InlineData("dcnv2-stacked")]
+    [InlineData("dcnv2-mix")]
+    [InlineData("dcnv2-stacked-mix")]
     [InlineData("mmoe")]
     [InlineData("ple")]
     [InlineData("moe")]

@@ -14,6 +14,8 @@ public class OnnxExportTests
     [InlineData("deepfm")]
     [InlineData("dcnv2")]
     [InlineData("dcnv2-stacked")]
+    [InlineData("dcnv2-mix")]
+    [InlineData("dcnv2-stacked-mix")]
     [InlineData("mmoe")]
     [InlineData("ple")]
     public void Write_every_kind_runs_in_onnxruntime_with_equal_logits(string model)

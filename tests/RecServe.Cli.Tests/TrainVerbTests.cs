@@ -123,6 +123,40 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Theory]
+    [InlineData("dcnv2", "parallel")]
+    [InlineData("dcnv2-stacked", "stacked")]
+    public async Task Train_low_rank_experts_writes_them_into_the_package(string model, string structure)
+    {
+        WriteData();
+        string[] settings = ["--set", "epochs=2", "--set", "hidden=8", "--set", "cross_layers=2", "--set", "cross_experts=3", "--set", "cross_rank=5"];
+
+        var (exit, output, error) = await Run([.. Files(), "--model", model, .. settings, "--json", "--out", Out("p/1")]);
+
+        Assert.True(exit == 0, error);
+        ModelPackage package = PackageReader.Read(Out("p/1"));
+        Assert.Equal((structure, 2, new CrossMixture { Experts = 3, Rank = 5 }), (package.Architecture.Structure, package.Architecture.CrossLayers, package.Architecture.CrossMixture));
+        Assert.Equal([15, 8], package.Tensor("cross.1.in.weight").Shape);
+        Assert.Equal(3, package.Training!.Value.GetProperty("options").GetProperty("cross_experts").GetInt32());
+        Assert.Equal(5, package.Training!.Value.GetProperty("options").GetProperty("cross_rank").GetInt32());
+
+        JsonElement trained = LastLine(output);
+        (exit, output, error) = await Run(["evaluate", Out("p/1"), "--data", Path.Combine(_folder, "c.csv"), "--json"]);
+        Assert.True(exit == 0, error);
+        Assert.Equal(trained.GetProperty("test_logloss").GetDouble(), LastLine(output).GetProperty("logloss").GetDouble(), 1e-6);
+    }
+
+    [Fact]
+    public async Task Train_experts_of_more_units_than_there_are_floats_exits_2()
+    {
+        WriteData();
+
+        var (exit, _, error) = await Run([.. Files(), "--model", "dcnv2", "--set", "cross_experts=2", "--out", Out("p/1")]);
+
+        Assert.Equal(2, exit);
+        Assert.Contains("cross_rank is 32, expected 1 to 8, the floats of all embeddings", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(2, "Argument 'validation' not recognized. Must be one of:", "--part", "validation")]
     [InlineData(2, "Argument '7' not recognized. Must be one of:", "--part", "7")]
     [InlineData(2, "--part names a part of --split; give --split too", "--part", "valid")]

@@ -48,6 +48,33 @@ public sealed class FieldRemovalTests
         AssertClose(expected, Evaluator.Logits(removed, FieldRemoval.Project(data.Test, package, removed), 1), 2e-6f);
     }
 
+    [Theory]
+    [InlineData(ModelKind.DcnV2), InlineData(ModelKind.DcnV2Stacked)]
+    public void Remove_from_low_rank_experts_scores_as_if_every_sample_had_the_constant(ModelKind kind)
+    {
+        (ModelPackage package, TrainingData data) = SmallModel.Train(kind, crossExperts: 3);
+        foreach (int field in (int[])[0, 2, 4])
+        {
+            foreach (float[] constant in (float[][])[new float[4], package.Tables[field].Mean])
+            {
+                ModelPackage removed = FieldRemoval.Remove(package, field, constant);
+                float[] expected = Evaluator.Logits(AtConstant(package, field, constant, data.Test, out Dataset samples), samples, 1);
+                AssertClose(expected, Evaluator.Logits(removed, FieldRemoval.Project(data.Test, package, removed), 1), 2e-6f);
+                Assert.Equal(constant[0] == 0, removed.Fields.Count < package.Fields.Count);
+            }
+        }
+    }
+
+    [Fact]
+    public void PackageNetwork_of_low_rank_experts_scores_as_the_package()
+    {
+        (ModelPackage package, TrainingData data) = SmallModel.Train(ModelKind.DcnV2, crossExperts: 2);
+        using var team = new ThreadTeam(1);
+        var network = new PackageNetwork(package, 64, team);
+        AssertClose(Evaluator.Logits(package, data.Test, 1), network.Logits(network.Bind(data.Test)), 2e-6f);
+        Assert.Equal(package.Tensor("cross.1.core.weight").Values, network.ToPackage(null).Tensor("cross.1.core.weight").Values);
+    }
+
     [Fact]
     public void Remove_writes_a_package_that_reads_back()
     {

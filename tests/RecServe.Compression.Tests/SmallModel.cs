@@ -18,7 +18,11 @@ internal static class SmallModel
         new() { Name = "maker", Side = FieldSide.Item, Kind = FieldKind.Categorical, Dim = 4 },
     ];
 
-    public static (ModelPackage Package, TrainingData Data) Train(ModelKind kind, int samples = 600, ulong seed = 1)
+    /// <param name="kind">What is trained.</param>
+    /// <param name="samples">Training samples.</param>
+    /// <param name="seed">Decides them and the training.</param>
+    /// <param name="crossExperts">Low-rank experts of cross layers; 0 for full matrices.</param>
+    public static (ModelPackage Package, TrainingData Data) Train(ModelKind kind, int samples = 600, ulong seed = 1, int crossExperts = 0)
     {
         ulong[] Keys(int count) => [.. Enumerable.Range(0, count).Select(r => r == 0 ? RowKey.Unknown : (ulong)r + 5)];
         var data = new TrainingData
@@ -35,6 +39,7 @@ internal static class SmallModel
         {
             Model = kind, EmbeddingDeviation = 0.3f, LearningRate = 0.01f, BatchSize = 128, Epochs = 4, Seed = seed,
             Hidden = kind is ModelKind.Lr or ModelKind.Fm ? [] : [7, 5], BatchNorm = true, CrossLayers = kind is ModelKind.DcnV2 or ModelKind.DcnV2Stacked ? 2 : 0,
+            CrossExperts = crossExperts, CrossRank = crossExperts > 0 ? 3 : 0,
         };
         return (Trainer.Train(data, options).Package, data);
     }

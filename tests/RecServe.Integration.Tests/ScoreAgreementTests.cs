@@ -24,7 +24,9 @@ public sealed class ScoreAgreementTests : IDisposable
     [InlineData("mmoe")]
     [InlineData("ple")]
     [InlineData("moe")]
-    public async Task Score_of_a_raw_row_is_the_same_offline_over_http_and_in_numpy(string model)
+    [InlineData("dcnv2", "cross_experts=3", "cross_rank=5")]
+    [InlineData("dcnv2-stacked", "cross_rank=6", "cross_layers=3")]
+    public async Task Score_of_a_raw_row_is_the_same_offline_over_http_and_in_numpy(string model, params string[] settings)
     {
         EveryFieldKindData data = EveryFieldKindData.Write(_directory);
         string package = _directory[$"models/{model}/1"];
@@ -32,7 +34,7 @@ public sealed class ScoreAgreementTests : IDisposable
         using RecServeProcess train = RecServeProcess.Run(0, [
             "train", "--format", "csv", "--train", _directory["train.csv"], "--valid", _directory["valid.csv"], "--test", _directory["test.csv"],
             "--schema", _directory["schema.json"], "--model", model, "--seed", "3", "--threads", "2", "--set", "epochs=3", "--set", "batch_size=128",
-            "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", .. network, "--out", package, "--json"]);
+            "--set", "learning_rate=0.01", "--set", "embedding_l2=0.0001", .. network, .. settings.SelectMany(setting => (string[])["--set", setting]), "--out", package, "--json"]);
         Assert.True(JsonNode.Parse(train.LastLine)!["test_auc"]!.GetValue<double>() > 0.55, train.LastLine);
 
         await AgreeAsync(data, model, package);

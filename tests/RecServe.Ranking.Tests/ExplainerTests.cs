@@ -65,6 +65,7 @@ public class ExplainerTests
     [InlineData("mlp")]
     [InlineData("dcnv2")]
     [InlineData("dcnv2-stacked")]
+    [InlineData("dcnv2-mix")]
     public void Explain_reversed_pairs_of_orders_are_nearer_than_independent_ones(string kind)
     {
         var sample = new ExplainSample(kind, 5, 4, 75);

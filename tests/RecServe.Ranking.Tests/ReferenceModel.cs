@@ -86,12 +86,31 @@ internal sealed class ReferenceModel(ModelPackage package)
         double[] x = x0;
         for (int l = 0; l < package.Architecture.CrossLayers; l++)
         {
-            double[] z = Dense($"cross.{l}", x);
+            double[] z = package.Architecture.CrossMixture is null ? Dense($"cross.{l}", x) : Mixture(l, x);
             x = [.. x.Select((value, i) => x0[i] * z[i] + value)];
         }
 
         return x;
     }
+
+    // Σ_k p_k · (U_k · tanh(C_k · tanh(V_k · x)) + b), expert by expert.
+    private double[] Mixture(int layer, double[] x)
+    {
+        int experts = package.Architecture.CrossMixture!.Experts, rank = package.Architecture.CrossMixture.Rank;
+        double[] v = Values($"cross.{layer}.in.weight"), c = Values($"cross.{layer}.core.weight"), u = Values($"cross.{layer}.out.weight"), b = Values($"cross.{layer}.bias"), g = Values("cross.gate.weight");
+        double[] p = [.. Enumerable.Range(0, experts).Select(k => Math.Exp(Row(g, k, x)))], sums = new double[x.Length];
+        for (int k = 0; k < experts; k++)
+        {
+            double[] inner = [.. Enumerable.Range(k * rank, rank).Select(row => Math.Tanh(Row(v, row, x)))];
+            double[] outer = [.. Enumerable.Range(k * rank, rank).Select(row => Math.Tanh(Row(c, row, inner)))];
+            for (int i = 0; i < x.Length; i++)
+                sums[i] += p[k] / p.Sum() * (b[i] + Inner(u[(((i * experts) + k) * rank)..(((i * experts) + k + 1) * rank)], outer));
+        }
+
+        return sums;
+    }
+
+    private static double Row(double[] w, int row, double[] x) => Inner(w[(row * x.Length)..((row + 1) * x.Length)], x);
 
     private double[] Dense(string name, double[] x)
     {

@@ -6,7 +6,7 @@ namespace RecServe.Ranking.Tests;
 /// <summary>Packages with random weights, and random gathered vectors for them.</summary>
 internal sealed class SampleModel
 {
-    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked"];
+    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "dcnv2-mix", "dcnv2-stacked-mix"];
 
     private readonly Random _random;
 
@@ -23,25 +23,27 @@ internal sealed class SampleModel
         var fields = names.Select((name, i) => new PackageField { Name = name, Dim = dims[i], Linear = linear }).ToList();
         var dense = new List<DenseTensor> { Tensor("head.bias", 1) };
         int crossLayers = kind.StartsWith("dcnv2", StringComparison.Ordinal) ? cross : 0, above = inputs;
-        for (int i = 0; i < crossLayers; i++)
-            dense.AddRange([Tensor($"cross.{i}.weight", inputs, inputs), Tensor($"cross.{i}.bias", inputs)]);
+        bool dcn = crossLayers > 0, stacked = kind.Contains("stacked", StringComparison.Ordinal);
+        var architecture = new ModelArchitecture
+        {
+            Kind = dcn ? "dcnv2" : kind,
+            Structure = !dcn ? null : stacked ? "stacked" : "parallel",
+            CrossLayers = crossLayers,
+            CrossMixture = kind.EndsWith("-mix", StringComparison.Ordinal) ? new CrossMixture { Experts = 3, Rank = Math.Min(5, inputs) } : null,
+            Hidden = layers,
+        };
+        dense.AddRange(architecture.CrossTensors(inputs).Select(tensor => Tensor(tensor.Name, tensor.Sizes)));
         for (int i = 0; i < layers.Length; above = layers[i++])
             dense.AddRange([Tensor($"mlp.{i}.weight", layers[i], above), Tensor($"mlp.{i}.bias", layers[i])]);
         if (layers.Length > 0)
-            dense.Add(Tensor("head.weight", layers[^1] + (kind == "dcnv2" ? inputs : 0)));
+            dense.Add(Tensor("head.weight", layers[^1] + (dcn && !stacked ? inputs : 0)));
 
         Package = new ModelPackage
         {
             Lineage = "test",
             Schema = Schema(names, userDims.Length),
             Fields = fields,
-            Architecture = new ModelArchitecture
-            {
-                Kind = kind.StartsWith("dcnv2", StringComparison.Ordinal) ? "dcnv2" : kind,
-                Structure = kind switch { "dcnv2" => "parallel", "dcnv2-stacked" => "stacked", _ => null },
-                CrossLayers = crossLayers,
-                Hidden = layers,
-            },
+            Architecture = architecture,
             Dense = dense,
             Tables = [.. fields.Select(field => new PackageTable
             {

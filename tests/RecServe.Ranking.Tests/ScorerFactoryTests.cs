@@ -22,6 +22,31 @@ public class ScorerFactoryTests
         Assert.Equal($"dense tensor '{name}' has shape [7, 11], expected {expected}", error.Message);
     }
 
+    [Theory]
+    [InlineData("cross.0.in.weight", "[15, 9]")]
+    [InlineData("cross.1.core.weight", "[15, 5]")]
+    [InlineData("cross.1.out.weight", "[9, 15]")]
+    [InlineData("cross.0.bias", "[9]")]
+    [InlineData("cross.gate.weight", "[3, 9]")]
+    public void Create_tensor_of_low_rank_experts_of_another_shape_throws_both_shapes(string name, string expected)
+    {
+        ModelPackage package = new SampleModel("dcnv2-mix", [4, 2], [3], [5, 6], 2, 1).Package;
+        package = package with { Dense = [.. package.Dense.Select(t => t.Name == name ? new DenseTensor(name, [7, 11], new float[77]) : t)] };
+        PackageException error = Assert.Throws<PackageException>(() => ScorerFactory.Create(package));
+        Assert.Equal($"dense tensor '{name}' has shape [7, 11], expected {expected}", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0, 3, "architecture: cross_mixture.experts is 0, expected 1 to 16")]
+    [InlineData(17, 3, "architecture: cross_mixture.experts is 17, expected 1 to 16")]
+    [InlineData(2, 0, "architecture: cross_mixture.rank is 0, expected 1 to 9, the floats of all embeddings")]
+    [InlineData(2, 10, "architecture: cross_mixture.rank is 10, expected 1 to 9, the floats of all embeddings")]
+    public void Create_low_rank_experts_out_of_range_throw_the_limit(int experts, int rank, string message)
+    {
+        ModelPackage package = Dcn with { Architecture = Dcn.Architecture with { CrossMixture = new CrossMixture { Experts = experts, Rank = rank } } };
+        Assert.Equal(message, Assert.Throws<PackageException>(() => ScorerFactory.Create(package)).Message);
+    }
+
     [Fact]
     public void Create_tensor_with_too_few_values_throws()
     {
@@ -51,6 +76,7 @@ public class ScorerFactoryTests
         { "no hidden", "architecture.hidden is []; dcnv2 takes at least one width, each 1 or more" },
         { "zero width", "architecture.hidden is [5, 0]; dcnv2 takes at least one width, each 1 or more" },
         { "no cross", "architecture.cross_layers is 0; dcnv2 takes 1 or more" },
+        { "mixture", "architecture.cross_mixture is there; mlp takes none" },
         { "structure", "architecture.structure is 'both'; dcnv2 takes 'parallel' or 'stacked'" },
         { "no fields", "fields is empty; dcnv2 takes at least one" },
         { "linear", "field 'f0': linear is true; dcnv2 takes false" },
@@ -69,6 +95,7 @@ public class ScorerFactoryTests
             "no hidden" => Dcn with { Architecture = a with { Hidden = [] } },
             "zero width" => Dcn with { Architecture = a with { Hidden = [5, 0] } },
             "no cross" => Dcn with { Architecture = a with { CrossLayers = 0 } },
+            "mixture" => Dcn with { Architecture = new ModelArchitecture { Kind = "mlp", Hidden = [5], CrossMixture = new CrossMixture { Experts = 2, Rank = 2 } } },
             "structure" => Dcn with { Architecture = a with { Structure = "both" } },
             "no fields" => Dcn with { Fields = [] },
             "linear" => Dcn with { Fields = [Dcn.Fields[0] with { Linear = true }, .. Dcn.Fields.Skip(1)] },

@@ -56,6 +56,14 @@ public class ScorerTests
     [InlineData("dcnv2-stacked", 40)]
     [InlineData("dcnv2-stacked", 253)]
     [InlineData("dcnv2-stacked", 1300)]
+    [InlineData("dcnv2-mix", 1)]
+    [InlineData("dcnv2-mix", 40)]
+    [InlineData("dcnv2-mix", 253)]
+    [InlineData("dcnv2-mix", 1300)]
+    [InlineData("dcnv2-stacked-mix", 1)]
+    [InlineData("dcnv2-stacked-mix", 40)]
+    [InlineData("dcnv2-stacked-mix", 253)]
+    [InlineData("dcnv2-stacked-mix", 1300)]
     public void Score_every_number_of_candidates_by_its_plan_equals_the_reference(string kind, int count) =>
         Check(new SampleModel(kind, [.. Enumerable.Repeat(8, 10)], [.. Enumerable.Repeat(8, 3)], [48, 24], 3, 9), count);
 

@@ -42,11 +42,25 @@ public sealed class HyperParametersTests
         moe = HyperParameters.Set(moe, "top_k=3");
         Assert.Equal((3, 0f, 0f), (moe.TopK, moe.TopP, moe.AverageExperts));
         Assert.Equal((0, 0.4f), (HyperParameters.Set(moe, "average_experts=2").TopK, HyperParameters.Set(moe, "average_experts=2").TopP));
-        Assert.Equal(14 + 15, HyperParameters.Names.Count);
+        Assert.Equal(14 + 15 + 2, HyperParameters.Names.Count);
     }
 
     [Theory]
-    [InlineData("dcnv2", "momentum=1", "there is no hyper-parameter 'momentum'; the hyper-parameters are average_experts, balance, batch_norm, batch_size, by_request, capacity, clip_norm, constants, copies, cross_layers, dense_l2, dropout, embedding_l2, embedding_std, entropy, epochs, expert_layers, experts, hidden, learning_rate, learning_rate_decay, min_learning_rate, one_set, patience, task_experts, top_k, top_p, tower, zeros")]
+    [InlineData(4, 32, "cross_experts=4")]
+    [InlineData(4, 8, "cross_rank=8")]
+    [InlineData(2, 8, "cross_experts=2", "cross_rank=8")]
+    [InlineData(2, 8, "cross_rank=8", "cross_experts=2")]
+    [InlineData(0, 0, "cross_experts=2", "cross_rank=0")]
+    [InlineData(0, 0, "cross_rank=8", "cross_experts=0")]
+    public void Set_of_low_rank_experts_gives_the_other_its_usual_value_or_turns_both_off(int experts, int rank, params string[] assignments)
+    {
+        TrainingOptions options = assignments.Aggregate(ModelDefaults.Of(ModelKind.DcnV2Stacked), HyperParameters.Set);
+
+        Assert.Equal((experts, rank), (options.CrossExperts, options.CrossRank));
+    }
+
+    [Theory]
+    [InlineData("dcnv2", "momentum=1", "there is no hyper-parameter 'momentum'; the hyper-parameters are average_experts, balance, batch_norm, batch_size, by_request, capacity, clip_norm, constants, copies, cross_experts, cross_layers, cross_rank, dense_l2, dropout, embedding_l2, embedding_std, entropy, epochs, expert_layers, experts, hidden, learning_rate, learning_rate_decay, min_learning_rate, one_set, patience, task_experts, top_k, top_p, tower, zeros")]
     [InlineData("dcnv2", "dropout", "'dropout' is not of the form key=value")]
     [InlineData("dcnv2", "dropout=1", "dropout must be a number from 0 to 0.999, not '1'")]
     [InlineData("dcnv2", "dropout=NaN", "dropout must be a number from 0 to 0.999, not 'NaN'")]
@@ -55,6 +69,10 @@ public sealed class HyperParametersTests
     [InlineData("dcnv2", "hidden=400x", "hidden must be a whole number from 1 to 32, not ''")]
     [InlineData("dcnv2", "hidden=20x20,20x20", "hidden must be widths such as 400x3 or 400,200 of at most 32 layers, not '20x20,20x20'")]
     [InlineData("fm", "hidden=400", "hidden belongs to models with hidden layers; the model is fm")]
+    [InlineData("dcnv2", "cross_experts=17", "cross_experts must be a whole number from 0 to 16, not '17'")]
+    [InlineData("dcnv2", "cross_rank=-1", "cross_rank must be a whole number from 0 to 1048576, not '-1'")]
+    [InlineData("mlp", "cross_experts=2", "cross_experts belongs to dcnv2 and dcnv2-stacked; the model is mlp")]
+    [InlineData("mlp", "cross_rank=2", "cross_rank belongs to dcnv2 and dcnv2-stacked; the model is mlp")]
     [InlineData("mlp", "cross_layers=2", "cross_layers belongs to dcnv2 and dcnv2-stacked; the model is mlp")]
     public void Set_with_a_wrong_assignment_says_what_is_allowed(string model, string assignment, string message) =>
         Assert.Equal(message, Assert.Throws<TrainingException>(() => HyperParameters.Set(ModelDefaults.Of(ModelNames.Parse(model)), assignment)).Message);

@@ -198,10 +198,21 @@ class Model:
         return x
 
     def cross(self, x0):
-        x = x0
+        x, mixture = x0, self.architecture.get("cross_mixture")
         for i in range(self.architecture["cross_layers"]):
-            x = x0 * (self.dense[f"cross.{i}.weight"] @ x + self.dense[f"cross.{i}.bias"]) + x
+            product = self.cross_experts(f"cross.{i}", x, mixture) if mixture else self.dense[f"cross.{i}.weight"] @ x
+            x = x0 * (product + self.dense[f"cross.{i}.bias"]) + x
         return x
+
+    def cross_experts(self, name, x, mixture):
+        rank = mixture["rank"]
+        gates = np.exp(self.dense["cross.gate.weight"] @ x)
+        product = np.zeros_like(x)
+        for k, gate in enumerate(gates / gates.sum()):
+            rows = slice(k * rank, (k + 1) * rank)
+            inner = np.tanh(self.dense[f"{name}.in.weight"][rows] @ x)
+            product += gate * (self.dense[f"{name}.out.weight"][:, rows] @ np.tanh(self.dense[f"{name}.core.weight"][rows] @ inner))
+        return product
 
 
 def main():

@@ -14,13 +14,7 @@ public static class DenseShapes
         if (architecture.Tasks.Count > 0)
             return [.. architecture.TaskTensors(x).Select(tensor => (tensor.Name, tensor.Sizes))];
         bool parallel = architecture.Structure == "parallel";
-        var shapes = new List<(string, int[])>();
-        for (int i = 0; i < architecture.CrossLayers; i++)
-        {
-            shapes.Add(($"cross.{i}.weight", [x, x]));
-            shapes.Add(($"cross.{i}.bias", [x]));
-        }
-
+        var shapes = new List<(string, int[])>(architecture.CrossTensors(x).Select(tensor => (tensor.Name, tensor.Sizes)));
         int inputs = x;
         for (int i = 0; i < architecture.Hidden.Count; i++)
         {
@@ -50,6 +44,9 @@ public static class DenseShapes
         if (cross ? architecture.Structure is not ("parallel" or "stacked") : architecture.Structure is not null)
             throw Wrong($"structure '{architecture.Structure}' does not fit kind '{architecture.Kind}' (dcnv2: parallel or stacked; others: none)");
         CheckLayers("cross_layers", architecture.Kind, cross, architecture.CrossLayers);
+        if (architecture.CrossMixture is not null && !cross)
+            throw Wrong($"cross_mixture is there, kind '{architecture.Kind}' has no cross layers");
+        architecture.CrossMixture?.Check(fields.Sum(f => f.Dim));
         CheckLayers("hidden", architecture.Kind, deep, architecture.Hidden.Count);
         foreach (int width in architecture.Hidden)
         {

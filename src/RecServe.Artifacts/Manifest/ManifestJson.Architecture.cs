@@ -9,10 +9,17 @@ public static partial class ManifestJson
         Kind = member["kind"].Text(),
         Structure = member.Optional("structure") is null ? null : member["structure"].Text(),
         CrossLayers = (int)member["cross_layers"].Whole(0, PackageLimits.Layers),
+        CrossMixture = member.TryGet("cross_mixture", out JsonMember mixture) ? Mixture(mixture) : null,
         Hidden = Widths(member["hidden"]),
         Tasks = member.TryGet("tasks", out JsonMember tasks) ? tasks.Array(PackageLimits.Tasks, OneTask) : [],
         Experts = member.TryGet("experts", out JsonMember experts) ? Experts(experts) : null,
         Sparse = member.TryGet("sparse", out JsonMember sparse) ? Sparse(sparse) : null,
+    };
+
+    private static CrossMixture Mixture(JsonMember member) => new()
+    {
+        Experts = (int)member["experts"].Whole(1, PackageLimits.CrossExperts),
+        Rank = (int)member["rank"].Whole(1, PackageLimits.Fields * PackageLimits.Dim),
     };
 
     private static PackageTask OneTask(JsonMember member) => new(member["name"].Text(), member["rank_weight"].Number());
@@ -51,6 +58,14 @@ public static partial class ManifestJson
         json.WriteString("kind", architecture.Kind);
         json.WriteString("structure", architecture.Structure);
         json.WriteNumber("cross_layers", architecture.CrossLayers);
+        if (architecture.CrossMixture is { } mixture)
+        {
+            json.WriteStartObject("cross_mixture");
+            json.WriteNumber("experts", mixture.Experts);
+            json.WriteNumber("rank", mixture.Rank);
+            json.WriteEndObject();
+        }
+
         WriteWidths(json, "hidden", architecture.Hidden);
         if (architecture.Tasks.Count > 0)
         {

@@ -3,10 +3,10 @@ namespace RecServe.Cli.Bench;
 /// <summary>What <c>bench score</c> measures.</summary>
 internal sealed record ScoreBenchOptions
 {
-    public static readonly string[] Models = ["mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple", "moe"];
+    public static readonly string[] Models = ["mlp", "deepfm", "dcnv2", "dcnv2-stacked", "dcnv2-mix", "dcnv2-stacked-mix", "mmoe", "ple", "moe"];
 
     /// <summary>
-    /// One of <see cref="Models"/>: MLP of 512 and 256 units, three cross layers where the kind has them; two tasks over 8 experts of 256 and 128 units, ple with
+    /// One of <see cref="Models"/>: MLP of 512 and 256 units, three cross layers where the kind has them, with -mix of 4 experts of 32 units each; two tasks over 8 experts of 256 and 128 units, ple with
     /// 4 that they share and 2 of each task's own; moe a stem of 128, 8 networks of 256 units, 2 constants, a copy and a zero, the best 2 of one set for both tasks.
     /// </summary>
     public string Model { get; init; } = "dcnv2";

@@ -15,21 +15,22 @@ internal static class ScoreModel
         string kind = options.Model.Split('-')[0];
         if (kind is "mmoe" or "ple" or "moe")
             return OfTasks(kind, options, random);
-        string? structure = options.Model switch { "dcnv2" => "parallel", "dcnv2-stacked" => "stacked", _ => null };
+        string? structure = kind != "dcnv2" ? null : options.Model.Contains("stacked", StringComparison.Ordinal) ? "stacked" : "parallel";
         int cross = structure is null ? 0 : CrossLayers, fields = options.UserFields + options.ItemFields, inputs = fields * options.Dim, above = inputs;
+        CrossMixture? mixture = options.Model.EndsWith("-mix", StringComparison.Ordinal) ? new CrossMixture { Experts = 4, Rank = Math.Min(32, inputs) } : null;
+        var architecture = new ModelArchitecture { Kind = kind, Structure = structure, CrossLayers = cross, CrossMixture = mixture, Hidden = Hidden };
 
         // Weights of variance 1 / inputs keep every layer's outputs near 1, as training does.
         DenseTensor Draw(string tensor, float scale, params int[] shape) =>
             new(tensor, shape, [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => (random.NextSingle() - 0.5f) * scale)]);
         DenseTensor Matrix(string tensor, int rows, int columns) => Draw(tensor, MathF.Sqrt(12f / columns), rows, columns);
         var dense = new List<DenseTensor> { Draw("head.bias", 0.1f, 1) };
-        for (int i = 0; i < cross; i++)
-            dense.AddRange([Matrix($"cross.{i}.weight", inputs, inputs), Draw($"cross.{i}.bias", 0.1f, inputs)]);
+        dense.AddRange(architecture.CrossTensors(inputs).Select(tensor => tensor.Sizes is [int rows, int columns] ? Matrix(tensor.Name, rows, columns) : Draw(tensor.Name, 0.1f, tensor.Sizes)));
         for (int i = 0; i < Hidden.Length; above = Hidden[i++])
             dense.AddRange([Matrix($"mlp.{i}.weight", Hidden[i], above), Draw($"mlp.{i}.bias", 0.1f, Hidden[i])]);
         dense.Add(Draw("head.weight", 0.1f, Hidden[^1] + (structure == "parallel" ? inputs : 0)));
 
-        return Package(options, kind == "deepfm", dense, new ModelArchitecture { Kind = kind, Structure = structure, CrossLayers = cross, Hidden = Hidden });
+        return Package(options, kind == "deepfm", dense, architecture);
     }
 
     private static ModelPackage OfTasks(string kind, ScoreBenchOptions options, Random random)

@@ -15,6 +15,8 @@ internal static class PackageReport
         ModelArchitecture shape = manifest.Architecture;
         string layers = shape.Hidden.Count == 0 ? "" : $", hidden layers {string.Join(" ", shape.Hidden)}";
         string cross = shape.Structure is null ? "" : $", {shape.Structure}, {shape.CrossLayers} cross layers";
+        if (shape.CrossMixture is { } mixture)
+            cross += $" of {mixture.Experts} experts of {mixture.Rank} units";
         string experts = shape.Experts is not { } e ? "" : $", {e.Layers} layer(s) of {e.PerLayer(shape.Tasks.Count)} experts {string.Join(" ", e.Widths)}, tasks {string.Join(" ", shape.Tasks.Select(task => task.Name))}";
         if (shape.Sparse is { } sparse)
         {

@@ -21,7 +21,7 @@ public static partial class FieldRemoval
                 "head.weight" when cross && package.Architecture.Structure == "parallel" => Cut(tensor, block, rows: true, columns: false),
                 "mlp.0.weight" => Cut(tensor, block, rows: false, columns: true),
                 "mlp.0.bias" => tensor with { Values = Shifted(tensor.Values, package.Tensor("mlp.0.weight").Values, block, vector) },
-                _ when tensor.Name.StartsWith("cross.", StringComparison.Ordinal) => Cut(tensor, block, rows: true, columns: tensor.Shape.Count == 2),
+                _ when tensor.Name.StartsWith("cross.", StringComparison.Ordinal) => CutCross(tensor, block),
                 _ => tensor,
             });
         }
@@ -42,6 +42,14 @@ public static partial class FieldRemoval
         }
 
         return shifted;
+    }
+
+    // Low-rank experts and gates read the block (columns) or write it (rows), or neither; a full matrix does both.
+    private static DenseTensor CutCross(DenseTensor tensor, (int Start, int Length, int Inputs) block)
+    {
+        bool Ends(string name) => tensor.Name.EndsWith(name, StringComparison.Ordinal);
+        bool reads = Ends(".in.weight") || Ends(".gate.weight"), inside = Ends(".core.weight"), writes = Ends(".out.weight");
+        return Cut(tensor, block, rows: !reads && !inside, columns: tensor.Shape.Count == 2 && !inside && !writes);
     }
 
     /// <summary>A matrix or vector without the rows, the columns or both of a block.</summary>

@@ -34,6 +34,7 @@ public sealed class PackageNetwork
             Pairs = package.Architecture.Kind is "fm" or "deepfm",
             Hidden = package.Architecture.Hidden,
             CrossLayers = package.Architecture.CrossLayers,
+            CrossMixture = package.Architecture.CrossMixture,
             Stacked = package.Architecture.Structure == "stacked",
             Parallel = package.Architecture.Structure == "parallel",
         };

@@ -14,7 +14,7 @@ namespace RecServe.Ranking;
 /// It follows from W·x = W_U·(α + A·z) + W_I·x_I by induction over l, and is exact: only the order of additions differs. A candidate then costs
 /// I²·(1 + … + L) multiply-adds instead of L·(U + I)².
 /// </summary>
-internal sealed class CrossFold<T, TWeights>
+internal sealed class CrossFold<T, TWeights> : ICrossFold<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TWeights : IWeights<T, TWeights>
 {
@@ -42,24 +42,18 @@ internal sealed class CrossFold<T, TWeights>
     /// <summary>Layers that are folded.</summary>
     public int Depth { get; }
 
-    /// <summary>Numbers of β and B of all folded layers.</summary>
+    public int Columns => Depth * _items;
+
     public int RequestLength => _panels[Depth];
 
-    /// <summary>Numbers of α and of A turned: a row of U numbers for α, then one for each number of z.</summary>
     public int StateLength => RowPass.Lines((1 + (Depth * _items)) * _users);
 
-    /// <summary>Numbers that <see cref="Share"/> works in beside the state.</summary>
     public int WorkLength => RowPass.Lines(Math.Max(1, Depth * _items) * Math.Max(_users, _items));
 
-    /// <summary>Numbers from one candidate's [x_{0,I} ; … ; x_{depth,I}] to the next's.</summary>
-    public int ItemStride => (Depth + 1) * _items;
+    public int ItemStride => Columns + _items;
 
-    /// <summary>Makes β and B of the folded layers, and α and A turned in the state.</summary>
-    /// <param name="user">u.</param>
-    /// <param name="through">Whether the state is carried through the last folded layer, to α and A of <see cref="Depth"/>; else of the layer's input.</param>
-    /// <param name="request">Takes β and B.</param>
-    /// <param name="state">Takes α and A turned.</param>
-    /// <param name="work">Scratch memory.</param>
+    public int RowLength(int rows) => rows * ItemStride;
+
     public void Share(ReadOnlySpan<T> user, bool through, Span<T> request, Span<T> state, Span<T> work)
     {
         user[.._users].CopyTo(state);
@@ -79,12 +73,6 @@ internal sealed class CrossFold<T, TWeights>
         }
     }
 
-    /// <summary>Makes [x_{0,I} ; … ; x_{depth,I}] of candidates.</summary>
-    /// <param name="request">β and B.</param>
-    /// <param name="items">One row a candidate.</param>
-    /// <param name="stride">Numbers from one row of items to the next.</param>
-    /// <param name="rows">Number of candidates.</param>
-    /// <param name="z">Takes rows × <see cref="ItemStride"/> numbers.</param>
     public void Apply(ReadOnlySpan<T> request, ReadOnlySpan<T> items, int stride, int rows, Span<T> z)
     {
         if (_items == 0)
@@ -102,7 +90,6 @@ internal sealed class CrossFold<T, TWeights>
         }
     }
 
-    /// <summary>What <see cref="Share"/> costs.</summary>
     public PlanWork ShareWork(bool through)
     {
         PlanWork work = default;
@@ -116,7 +103,6 @@ internal sealed class CrossFold<T, TWeights>
         return work;
     }
 
-    /// <summary>What <see cref="Apply"/> costs.</summary>
     public PlanWork RowWork(int rows)
     {
         PlanWork work = PlanWork.Moved((long)rows * _items * (Depth + 1));

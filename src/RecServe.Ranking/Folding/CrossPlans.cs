@@ -10,27 +10,29 @@ internal sealed class CrossPlans<T, TWeights>
     /// <summary>Most numbers that a plan's shared part and the scratch memory to make it may take: 32 MiB of floats. Larger plans are not offered.</summary>
     public const long MostRequestNumbers = 8 << 20;
 
+    /// <summary>The plans of full cross matrices.</summary>
     public CrossPlans(CrossWeights<T, TWeights> weights)
     {
         Plain = new PlainPlan<T, TWeights>(weights);
-        var all = new List<ICrossPlan<T>> { Plain };
-        int most = weights.Dense is null ? weights.Depth - 1 : weights.Depth;
-        for (int depth = 1; depth <= most; depth++)
-        {
-            if (Fits(weights, depth))
-                all.Add(new PartialPlan<T, TWeights>(weights, depth));
-        }
+        All = List(weights.Depth, weights.Dense is null, depth => Fits(weights, depth), depth => new PartialPlan<T, TWeights>(weights, depth),
+            () => weights.Dense is null ? new CompleteHeadPlan<T, TWeights>(weights)
+                : new CompleteDensePlan<T, TWeights>(new CrossFold<T, TWeights>(weights, weights.Depth), weights.Dense));
+    }
 
-        if (Fits(weights, weights.Depth))
-            all.Add(weights.Dense is null ? new CompleteHeadPlan<T, TWeights>(weights) : new CompleteDensePlan<T, TWeights>(weights));
-        All = [.. all];
+    /// <summary>The plans of low-rank experts.</summary>
+    public CrossPlans(MixtureWeights<T, TWeights> weights)
+    {
+        Plain = new MixturePlainPlan<T, TWeights>(weights);
+        All = List(weights.Depth, weights.Dense is null, depth => Fits(weights, depth), depth => new MixturePartialPlan<T, TWeights>(weights, depth),
+            () => weights.Dense is null ? new MixtureHeadPlan<T, TWeights>(weights)
+                : new CompleteDensePlan<T, TWeights>(new MixtureFold<T, TWeights>(weights, weights.Depth), weights.Dense));
     }
 
     /// <summary>Every plan, the plain one first.</summary>
     public ICrossPlan<T>[] All { get; }
 
     /// <summary>The plain plan.</summary>
-    public PlainPlan<T, TWeights> Plain { get; }
+    public IPlainPlan<T> Plain { get; }
 
     /// <summary>Microseconds of a request by a plan.</summary>
     /// <param name="plan">One of <see cref="All"/>.</param>
@@ -58,6 +60,23 @@ internal sealed class CrossPlans<T, TWeights>
         }
 
         return best;
+    }
+
+    // Under a head, what the last layer does to the user's block is only ever summed up: no plan unfolds it.
+    private ICrossPlan<T>[] List(int layers, bool head, Func<int, bool> fits, Func<int, ICrossPlan<T>> partial, Func<ICrossPlan<T>> complete)
+    {
+        var all = new List<ICrossPlan<T>> { Plain };
+        all.AddRange(Enumerable.Range(1, head ? layers - 1 : layers).Where(fits).Select(partial));
+        if (fits(layers))
+            all.Add(complete());
+        return [.. all];
+    }
+
+    // B of all layers, then A or what a dense layer makes of it, twice: turned and packed.
+    private static bool Fits(MixtureWeights<T, TWeights> weights, int depth)
+    {
+        long columns = (long)depth * weights.Units, signals = weights.Signals + 64, widest = Math.Max(weights.Width, Math.Max(weights.Signals, weights.Outputs)) + 64;
+        return ((columns + 64) * ((depth * signals / 2) + signals + (3 * widest))) <= MostRequestNumbers;
     }
 
     // In whole numbers before anything is allocated: a package may name layers of any width.

@@ -4,7 +4,7 @@ using RecServe.Kernels;
 namespace RecServe.Ranking;
 
 /// <summary>Nothing once a request: every candidate carries its user through every layer. What rows with users of their own need, and the measure of the others.</summary>
-internal sealed class PlainPlan<T, TWeights>(CrossWeights<T, TWeights> weights) : ICrossPlan<T>
+internal sealed class PlainPlan<T, TWeights>(CrossWeights<T, TWeights> weights) : IPlainPlan<T>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TWeights : IWeights<T, TWeights>
 {
@@ -33,7 +33,6 @@ internal sealed class PlainPlan<T, TWeights>(CrossWeights<T, TWeights> weights) 
     public void Apply(ReadOnlySpan<T> user, ReadOnlySpan<T> request, ReadOnlySpan<T> items, int stride, int rows, Span<T> scratch, Span<T> y) =>
         ApplyRows(user, 0, items, stride, rows, scratch, y);
 
-    /// <summary>Rows with users of their own, <paramref name="userStride"/> numbers apart; 0 where all have one.</summary>
     public void ApplyRows(ReadOnlySpan<T> users, int userStride, ReadOnlySpan<T> items, int itemStride, int rows, Span<T> scratch, Span<T> y)
     {
         int width = weights.Width, area = RowPass.Lines(rows * width);

@@ -64,8 +64,9 @@ public static class OnnxExport
     {
         OnnxGraph graph = layers.Graph;
         string crossed = x;
+        OnnxMixture? mixture = architecture.CrossMixture is { } sizes ? new OnnxMixture(layers, sizes, inputs) : null;
         for (int l = 0; l < architecture.CrossLayers; l++)
-            crossed = graph.Node("Add", graph.Node("Mul", x, layers.Dense($"cross.{l}", crossed, inputs, inputs)), crossed);
+            crossed = graph.Node("Add", graph.Node("Mul", x, mixture?.Sums(l, crossed) ?? layers.Dense($"cross.{l}", crossed, inputs, inputs)), crossed);
         int last = architecture.Hidden[^1], head = architecture.Structure == "parallel" ? inputs + last : last;
         string top = architecture.Structure == "parallel" ? graph.Concat(crossed, layers.Perceptron("mlp", x, inputs, architecture.Hidden))
             : layers.Perceptron("mlp", crossed, inputs, architecture.Hidden);

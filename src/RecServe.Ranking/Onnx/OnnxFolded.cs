@@ -16,7 +16,7 @@ public sealed class OnnxFolded
     /// <summary>What a request makes once, in this order.</summary>
     public IReadOnlyList<OnnxRequestInput> Inputs { get; }
 
-    /// <summary>Writes the graph of mlp, dcnv2, mmoe and ple; null for other kinds. Not thread-safe: inputs of one graph share memory.</summary>
+    /// <summary>Writes the graph of mlp, dcnv2 of full matrices, mmoe and ple; null for others. Not thread-safe: inputs of one graph share memory.</summary>
     /// <param name="package">The package.</param>
     /// <exception cref="PackageException">The architecture does not fit the fields, or a dense tensor is missing, has another shape or has no place.</exception>
     public static OnnxFolded? Create(ModelPackage package)
@@ -25,7 +25,7 @@ public sealed class OnnxFolded
         ModelArchitecture architecture = package.Architecture;
         ModelLayout layout = ScorerFactory.Layout(package);
         int users = layout.User.Dense, items = layout.Item.Dense;
-        if (architecture.Kind is not ("mlp" or "dcnv2" or "mmoe" or "ple") || users == 0 || items == 0)
+        if (architecture.Kind is not ("mlp" or "dcnv2" or "mmoe" or "ple") || architecture.CrossMixture is not null || users == 0 || items == 0)
             return null;
         var graph = new OnnxGraph();
         var tensors = new DenseTensors(package);

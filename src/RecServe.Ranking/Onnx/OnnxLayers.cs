@@ -16,6 +16,9 @@ internal sealed class OnnxLayers(OnnxGraph graph, DenseTensors tensors, OnnxSide
         return folded?.Dense(name, x, weight, bias) ?? graph.Dense(x, graph.Constant($"{name}.weight", [outputs, inputs], weight), graph.Constant($"{name}.bias", [outputs], bias));
     }
 
+    /// <summary>The floats of a tensor.</summary>
+    public float[] Take(string name, params int[] sizes) => tensors.Take(name, sizes);
+
     /// <summary>ReLU layers one after another.</summary>
     public string Perceptron(string name, string x, int inputs, IReadOnlyList<int> widths)
     {

@@ -20,6 +20,8 @@ internal static class ArchitectureRules
         Require(cross == architecture.CrossLayers > 0, "architecture.cross_layers", $"{architecture.CrossLayers}", kind, cross ? "1 or more" : "0");
         Require(cross ? architecture.Structure is "parallel" or "stacked" : architecture.Structure is null, "architecture.structure",
             $"'{architecture.Structure}'", kind, cross ? "'parallel' or 'stacked'" : "none");
+        Require(cross || architecture.CrossMixture is null, "architecture.cross_mixture", "there", kind, "none");
+        architecture.CrossMixture?.Check(package.Fields.Sum(field => field.Dim));
         Require(package.Fields.Count > 0, "fields", "empty", kind, "at least one");
         foreach (PackageField field in package.Fields)
             Check(field, package.Fields[0], kind);

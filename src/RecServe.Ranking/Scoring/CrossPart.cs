@@ -17,22 +17,20 @@ internal sealed class CrossPart : IScorerPart
     private readonly int _outputs;
 
     /// <param name="layout">Where the floats stand.</param>
-    /// <param name="weights">The network and what stands on it.</param>
+    /// <param name="plans">Those of the network and what stands on it.</param>
+    /// <param name="outputs">Outputs of what stands on it: 1 for a head.</param>
     /// <param name="rest">The layers above its dense layer, and the head; null where the head stands on the network directly.</param>
-    public CrossPart(ModelLayout layout, CrossWeights<float, FloatWeights> weights, HiddenLayers? rest)
+    public CrossPart(ModelLayout layout, CrossPlans<float, FloatWeights> plans, int outputs, HiddenLayers? rest)
     {
-        _layout = layout;
-        _plans = new CrossPlans<float, FloatWeights>(weights);
-        _rest = rest;
-        _outputs = weights.Outputs;
+        (_layout, _plans, _outputs, _rest) = (layout, plans, outputs, rest);
         _chosen = [.. Enumerable.Range(0, Tabulated + 1).Select(count => _plans.Choose(count, 1))];
         _chosenKept = [.. Enumerable.Range(0, Tabulated + 1).Select(count => _plans.Choose(count, ScoringCosts.UsesOfKept))];
         for (int count = 1; count <= Tabulated + 1; count++)
         {
             // Memory for many candidates must do for fewer, whose plan may need more of it; the last entry does for every plan.
-            IEnumerable<ICrossPlan<float>> plans = count <= Tabulated ? [_plans.All[_chosen[count]]] : _plans.All;
-            _request[count] = Math.Max(_request[count - 1], plans.Max(plan => plan.RequestLength));
-            _scratch[count] = Math.Max(_scratch[count - 1], plans.Max(plan => Scratch(plan, RowPass.Most(count))));
+            IEnumerable<ICrossPlan<float>> offered = count <= Tabulated ? [_plans.All[_chosen[count]]] : _plans.All;
+            _request[count] = Math.Max(_request[count - 1], offered.Max(plan => plan.RequestLength));
+            _scratch[count] = Math.Max(_scratch[count - 1], offered.Max(plan => Scratch(plan, RowPass.Most(count))));
         }
     }
 

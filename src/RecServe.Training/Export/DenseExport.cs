@@ -12,12 +12,7 @@ internal static class DenseExport
         NetworkShape shape = network.Shape;
         if (shape.Tasks.Count > 0)
             return [.. shape.TaskTensors.Select(tensor => Copy(network, tensor.Name, tensor.Sizes))];
-        for (int i = 0; i < shape.CrossLayers; i++)
-        {
-            tensors.Add(Copy(network, $"cross.{i}.weight", shape.InputWidth, shape.InputWidth));
-            tensors.Add(Copy(network, $"cross.{i}.bias", shape.InputWidth));
-        }
-
+        tensors.AddRange(shape.CrossTensors.Select(tensor => Copy(network, tensor.Name, tensor.Sizes)));
         for (int i = 0; i < shape.Hidden.Count; i++)
         {
             int outputs = shape.Hidden[i], inputs = i > 0 ? shape.Hidden[i - 1] : shape.InputWidth;

@@ -37,7 +37,11 @@ internal static class TrainingRecord
         json.WriteBoolean("batch_norm", options.BatchNorm);
         json.WriteNumber("batch_size", options.BatchSize);
         json.WriteNumber("clip_norm", options.ClipNorm);
+        if (options.CrossExperts > 0)
+            json.WriteNumber("cross_experts", options.CrossExperts); // left out where layers are full, so that equal runs keep their lineage
         json.WriteNumber("cross_layers", options.CrossLayers);
+        if (options.CrossExperts > 0)
+            json.WriteNumber("cross_rank", options.CrossRank);
         json.WriteNumber("dense_l2", options.DenseL2);
         json.WriteNumber("dropout", options.Dropout);
         json.WriteNumber("embedding_l2", options.EmbeddingL2);

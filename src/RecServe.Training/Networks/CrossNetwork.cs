@@ -2,11 +2,8 @@ using RecServe.Kernels;
 
 namespace RecServe.Training.Networks;
 
-/// <summary>
-/// The cross network of DCN-v2 (Wang et al. 2021, full rank): <c>x_{l+1} = x_0 ⊙ (W_l x_l + b_l) + x_l</c>. Rows are independent, so a
-/// row block goes through all layers at once.
-/// </summary>
-internal sealed class CrossNetwork
+/// <summary>The cross network of DCN-v2 (Wang et al. 2021, full rank): <c>x_{l+1} = x_0 ⊙ (W_l x_l + b_l) + x_l</c>.</summary>
+internal sealed class CrossNetwork : ICrossNetwork
 {
     private readonly ParameterStore _parameters;
     private readonly ParameterRange[] _weights, _biases;
@@ -27,13 +24,10 @@ internal sealed class CrossNetwork
         _next = new float[batchSize * _width];
     }
 
-    /// <summary>x_0, [batch, width]: the caller fills it.</summary>
     public float[] Input => _inputs[0];
 
-    /// <summary>x_L, [batch, width].</summary>
     public float[] Output => _inputs[^1];
 
-    /// <summary>Rows [from, to) through all layers.</summary>
     public void Forward(int from, int to)
     {
         int start = from * _width, length = (to - from) * _width;
@@ -51,13 +45,6 @@ internal sealed class CrossNetwork
         }
     }
 
-    /// <summary>Gradients from rows [from, to).</summary>
-    /// <param name="gradient">Gradient of <see cref="Output"/>; used up.</param>
-    /// <param name="inputGradient">The gradient of <see cref="Input"/> is added to it.</param>
-    /// <param name="dense">Where the weight gradients of the block go.</param>
-    /// <param name="block">The block.</param>
-    /// <param name="from">First row.</param>
-    /// <param name="to">One past the last row.</param>
     public void Backward(float[] gradient, float[] inputGradient, DenseGradients dense, int block, int from, int to)
     {
         int start = from * _width, length = (to - from) * _width, rows = to - from;

@@ -18,7 +18,8 @@ public sealed record NetworkShape
     /// <param name="tasks">The schema's tasks; empty where it names one label.</param>
     /// <param name="userInputs">Floats of the embeddings of user and context; they come first.</param>
     /// <exception cref="TrainingException">
-    /// The fields' dims differ and the model needs equal ones, there are several tasks and it learns one label, or sizes of moe do not fit together.
+    /// The fields' dims differ and the model needs equal ones, there are several tasks and it learns one label, cross_rank is above the floats of all embeddings, or sizes of moe do
+    /// not fit together.
     /// </exception>
     public static NetworkShape Of(TrainingOptions options, IReadOnlyList<(string Name, int Rows, int Dim)> fields, IReadOnlyList<TaskSchema> tasks, int userInputs = 0)
     {
@@ -30,6 +31,9 @@ public sealed record NetworkShape
         if (tasks.Count > 1 && !several)
             throw new TrainingException($"{ModelNames.Of(model)} learns one label, the schema has {tasks.Count} tasks: give it 'label', or train mmoe, ple or moe");
         bool cross = model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked;
+        int inputs = fields.Sum(f => f.Dim);
+        if (cross && options.CrossRank > inputs)
+            throw new TrainingException($"cross_rank is {options.CrossRank}, expected 1 to {inputs}, the floats of all embeddings");
         return new NetworkShape
         {
             Fields = [.. fields.Select(f => new FieldShape(f.Name, f.Rows, model == ModelKind.Lr ? 0 : f.Dim, linear))],
@@ -37,6 +41,7 @@ public sealed record NetworkShape
             Hidden = several ? [] : options.Hidden,
             BatchNorm = options.BatchNorm,
             CrossLayers = cross ? options.CrossLayers : 0,
+            CrossMixture = cross && options.CrossExperts > 0 ? new CrossMixture { Experts = options.CrossExperts, Rank = options.CrossRank } : null,
             Stacked = model == ModelKind.DcnV2Stacked,
             Parallel = model == ModelKind.DcnV2,
             Tasks = !several ? [] : tasks.Count == 0 ? [new PackageTask("label", 1)] : [.. tasks.Select(task => new PackageTask(task.Name, task.RankWeight))],
@@ -84,6 +89,9 @@ public sealed record NetworkShape
     /// <summary>Number of cross layers.</summary>
     public int CrossLayers { get; init; }
 
+    /// <summary>Their low-rank experts; null where they are full matrices.</summary>
+    public CrossMixture? CrossMixture { get; init; }
+
     /// <summary>Whether the perceptron reads the cross network's output.</summary>
     public bool Stacked { get; init; }
 
@@ -114,6 +122,9 @@ public sealed record NetworkShape
     /// <summary>Dense tensors of a model with tasks; empty for others.</summary>
     public IEnumerable<TensorShape> TaskTensors => Experts?.Tensors(InputWidth, Tasks.Count) ?? Sparse?.Tensors(InputWidth, Tasks.Count) ?? [];
 
+    /// <summary>Tensors of the cross layers.</summary>
+    public IEnumerable<TensorShape> CrossTensors => new ModelArchitecture { Kind = "dcnv2", CrossLayers = CrossLayers, CrossMixture = CrossMixture }.CrossTensors(InputWidth);
+
     /// <summary>Floats of the concatenated embeddings.</summary>
     public int InputWidth => Fields.Sum(f => f.Dim);
 
@@ -128,7 +139,7 @@ public sealed record NetworkShape
             long count = Fields.Sum(f => (long)f.Rows * f.Width), width = InputWidth;
             if (Tasks.Count > 0)
                 return count + TaskTensors.Sum(tensor => tensor.Length);
-            count += CrossLayers * ((width * width) + width);
+            count += CrossTensors.Sum(tensor => tensor.Length);
             foreach (int hidden in Hidden)
             {
                 count += (width * hidden) + hidden + (BatchNorm ? 2 * hidden : 0);
@@ -146,6 +157,7 @@ public sealed record NetworkShape
         Kind = model == ModelKind.DcnV2Stacked ? "dcnv2" : ModelNames.Of(model),
         Structure = Stacked ? "stacked" : Parallel ? "parallel" : null,
         CrossLayers = CrossLayers,
+        CrossMixture = CrossMixture,
         Hidden = Hidden,
         Tasks = Tasks,
         Experts = Experts,

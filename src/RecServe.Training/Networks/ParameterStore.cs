@@ -21,13 +21,9 @@ public sealed class ParameterStore
         TablesEnd = Count;
         foreach (TensorShape tensor in shape.TaskTensors)
             Add(tensor);
+        foreach (TensorShape tensor in shape.CrossTensors)
+            Add(tensor);
         int width = shape.InputWidth;
-        for (int i = 0; i < shape.CrossLayers; i++)
-        {
-            Add($"cross.{i}.weight", width, width);
-            Add($"cross.{i}.bias", width, 1);
-        }
-
         for (int i = 0; i < shape.Hidden.Count; i++)
         {
             Add($"mlp.{i}.weight", shape.Hidden[i], width);

@@ -12,7 +12,7 @@ public sealed partial class RankingNetwork
     private readonly int _width;
     private readonly RowBlocks _blocks;
     private readonly EmbeddingLayer _embeddings;
-    private readonly CrossNetwork? _cross;
+    private readonly ICrossNetwork? _cross;
     private readonly HiddenLayer[] _hidden;
     private readonly DenseGradients _dense;
     private readonly ParameterRange? _headWeight;
@@ -40,7 +40,7 @@ public sealed partial class RankingNetwork
         _dense = new DenseGradients(Parameters, _blocks.Most);
         int width = _width = shape.InputWidth, widest = shape.Hidden.Count > 0 ? shape.Hidden.Max() : 0;
         if (shape.Stacked || shape.Parallel)
-            _cross = new CrossNetwork(Parameters, shape, batchSize);
+            _cross = shape.CrossMixture is null ? new CrossNetwork(Parameters, shape, batchSize) : new MixtureCrossNetwork(Parameters, shape, batchSize);
         _hidden = [.. shape.Hidden.Select((_, i) => new HiddenLayer(Parameters, $"mlp.{i}", shape.BatchNorm, dropout, batchSize, _blocks.Most))];
         _headWeight = shape.HeadWidth > 0 ? Parameters["head.weight"] : null;
         _headBias = shape.Tasks.Count == 0 ? Parameters["head.bias"] : null;

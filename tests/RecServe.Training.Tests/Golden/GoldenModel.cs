@@ -59,6 +59,7 @@ internal sealed class GoldenModel
         Kind = Text("kind")!,
         Structure = Text("structure"),
         CrossLayers = Number(_json, "cross_layers"),
+        CrossMixture = !_json.TryGetProperty("cross_mixture", out JsonElement mixture) ? null : new CrossMixture { Experts = Number(mixture, "experts"), Rank = Number(mixture, "rank") },
         Hidden = Widths(_json, "hidden"),
         Tasks = !_json.TryGetProperty("tasks", out JsonElement tasks) ? [] : [.. tasks.EnumerateArray().Select(task => new PackageTask(task.GetProperty("name").GetString()!, task.GetProperty("rank_weight").GetDouble()))],
         Experts = !_json.TryGetProperty("experts", out JsonElement experts) ? null : new ExpertArchitecture
@@ -100,7 +101,7 @@ internal sealed class GoldenModel
         var shape = new NetworkShape
         {
             Fields = [.. Dims.Select((dim, f) => new FieldShape($"f{f}", Rows, dim, Linear))],
-            Pairs = a.Kind is "fm" or "deepfm", Hidden = a.Hidden, CrossLayers = a.CrossLayers, Stacked = a.Structure == "stacked", Parallel = a.Structure == "parallel",
+            Pairs = a.Kind is "fm" or "deepfm", Hidden = a.Hidden, CrossLayers = a.CrossLayers, CrossMixture = a.CrossMixture, Stacked = a.Structure == "stacked", Parallel = a.Structure == "parallel",
             Tasks = a.Tasks, Experts = a.Experts, Sparse = a.Sparse,
             LossWeights = a.Tasks.Count == 0 ? [] : [.. _json.GetProperty("tasks").EnumerateArray().Select(task => task.GetProperty("loss_weight").GetDouble())],
             Routing = !_json.TryGetProperty("routing", out JsonElement routing) ? new RoutingWeights()

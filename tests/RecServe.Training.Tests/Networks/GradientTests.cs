@@ -48,6 +48,23 @@ public sealed class GradientTests
         }
     }
 
+    [Theory]
+    [InlineData(ModelKind.DcnV2, 1, 1, 1)]
+    [InlineData(ModelKind.DcnV2, 3, 4, 2)]
+    [InlineData(ModelKind.DcnV2, 2, 3, 3)]
+    [InlineData(ModelKind.DcnV2Stacked, 4, 2, 1)]
+    [InlineData(ModelKind.DcnV2Stacked, 2, 5, 3)]
+    public void Step_of_low_rank_experts_gradient_equals_finite_differences_of_the_reference(ModelKind model, int experts, int rank, int layers)
+    {
+        Dataset data = SmallData.Draw(Samples, 5, weights: true);
+        using var team = new ThreadTeam(2);
+        var options = new TrainingOptions { Model = model, Hidden = [13, 9], BatchNorm = true, CrossLayers = layers, CrossExperts = experts, CrossRank = rank };
+        RankingNetwork network = Network(NetworkShape.Of(options, [.. SmallData.Fields.Select((f, i) => (f.Name, f.Rows, i + 2))]), 0.3, data, team);
+        Check(network, data, 0.3);
+        foreach (ParameterRange range in network.Parameters.Ranges.Where(range => range.Name.StartsWith("cross.", StringComparison.Ordinal)))
+            Assert.Equal(experts == 1 && range.Name == "cross.gate.weight", range.In(network.Parameters.Gradients).ToArray().All(g => g == 0));
+    }
+
     public static TheoryData<int, int, int, bool, double> ExpertModels => new()
     {
         // shared experts, own experts, layers, tower, dropout

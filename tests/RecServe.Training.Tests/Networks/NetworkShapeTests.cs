@@ -37,6 +37,32 @@ public sealed class NetworkShapeTests
         Assert.Equal(parameters, Shape(options, MovieLens).Parameters);
     }
 
+    [Theory]
+    [InlineData(4, 16, 4)]
+    [InlineData(1, 100, 1)]
+    public void Parameters_of_low_rank_experts_are_those_of_the_formula(int experts, int rank, int layers)
+    {
+        TrainingOptions options = ModelDefaults.Of(ModelKind.DcnV2) with { CrossLayers = layers };
+        TrainingOptions mixture = options with { CrossExperts = experts, CrossRank = rank };
+        const int Inputs = 100;
+
+        NetworkShape shape = Shape(mixture, Frappe);
+
+        // L · (K · (2·d·r + r²) + d) and the gates' K · d, in the place of L · (d² + d).
+        Assert.Equal(Shape(options, Frappe).Parameters - (layers * Inputs * (Inputs + 1)) + (layers * ((experts * ((2 * Inputs * rank) + (rank * rank))) + Inputs)) + (experts * Inputs), shape.Parameters);
+        Assert.Equal(shape.Parameters, new ParameterStore(shape).Count);
+    }
+
+    [Fact]
+    public void Of_with_a_rank_beyond_the_embeddings_is_refused_by_number()
+    {
+        TrainingOptions options = ModelDefaults.Of(ModelKind.DcnV2) with { CrossExperts = 4, CrossRank = 32 };
+
+        var error = Assert.Throws<TrainingException>(() => NetworkShape.Of(options, [("user", 3, 8), ("item", 4, 16)]));
+
+        Assert.Equal("cross_rank is 32, expected 1 to 24, the floats of all embeddings", error.Message);
+    }
+
     [Fact]
     public void Of_with_unequal_dims_and_pairs_is_refused_by_field()
     {

@@ -122,7 +122,7 @@ internal sealed partial class ReferenceNetwork(NetworkShape shape, Dictionary<st
     {
         double[] current = x;
         for (int l = 0; l < shape.CrossLayers; l++)
-            current = [.. Linear($"cross.{l}", current).Select((u, i) => (x[i] * u) + current[i])];
+            current = [.. (shape.CrossMixture is null ? Linear($"cross.{l}", current) : Mixture(l, current)).Select((u, i) => (x[i] * u) + current[i])];
         return current;
     }
 
