@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RecServe.Artifacts;
+using RecServe.Cli.Bench;
 using RecServe.Cli.Terminal;
 using RecServe.Cli.Verbs;
 using RecServe.Features;
@@ -71,6 +72,23 @@ public sealed class InspectVerbTests : IDisposable
         Assert.Equal(3, document.RootElement.GetProperty("rows").GetInt64());
         Assert.Equal(12, document.RootElement.GetProperty("tables")[0].GetProperty("row_bytes").GetInt64());
         Assert.Equal(0.75, document.RootElement.GetProperty("metrics").GetProperty("test_auc").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("dcnv2-mix", "model     dcnv2, parallel, 3 cross layers of 4 experts of 16 units, hidden layers 512 256\n")]
+    [InlineData("dcnv2-stacked", "model     dcnv2, stacked, 3 cross layers, hidden layers 512 256\n")]
+    public async Task Package_shows_what_cross_layers_are_made_of(string model, string expected)
+    {
+        ModelPackage scored = ScoreModel.Create(new ScoreBenchOptions { Model = model, UserFields = 2, ItemFields = 2, Dim = 4 });
+        var row = new float[4];
+        string directory = Path.Combine(_folder, model, "1");
+        Directory.CreateDirectory(Path.GetDirectoryName(directory)!);
+        PackageWriter.Write(scored with { Tables = [.. scored.Fields.Select(field => new PackageTable { Name = field.Name, Width = 4, Keys = [], Rows = [], Mean = row, Default = row })] }, directory);
+
+        var (exit, output, error) = await Run("inspect", "package", directory);
+
+        Assert.Equal((0, ""), (exit, error));
+        Assert.StartsWith(expected, output, StringComparison.Ordinal);
     }
 
     [Fact]
