@@ -6,6 +6,9 @@ internal sealed class AppliedSignal
     private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _waiting;
 
+    /// <summary>Whether anybody waits now.</summary>
+    public bool IsAwaited => Volatile.Read(ref _waiting) > 0;
+
     /// <summary>Waits until something is reached.</summary>
     /// <param name="reached">Looks at the offsets.</param>
     /// <param name="limit">How long at most.</param>

@@ -108,6 +108,7 @@ public sealed partial class UpdateConsumer : IDisposable
                 // Waits while three batches are under way. Closed meanwhile, the messages are read again by the next one: nothing of them is applied.
                 if (!TryTake(out UpdateBatch? batch))
                     break;
+                GiveWay();
                 foreach (UpdateMessage message in messages)
                     Prepare(message, batch);
                 _ready.Add(batch);
@@ -145,6 +146,7 @@ public sealed partial class UpdateConsumer : IDisposable
     {
         foreach (UpdateBatch batch in _ready.GetConsumingEnumerable())
         {
+            GiveWay();
             if (!Until(batch.Write))
                 return;
             Count(batch);
@@ -159,6 +161,18 @@ public sealed partial class UpdateConsumer : IDisposable
             batch.Clear();
             _free.Add(batch);
         }
+    }
+
+    /// <summary>
+    /// By asking, not by a lower priority of the threads: a thread that the system keeps waiting may hold a row half written or the collector of garbage, and rankings would wait for it.
+    /// </summary>
+    private void GiveWay()
+    {
+        if (_options.IsBusy is not { } isBusy)
+            return;
+        long start = _time.GetTimestamp();
+        while (isBusy() && !_signal.IsAwaited && !_stop.IsCancellationRequested && _time.GetElapsedTime(start) < _options.LongestGivingWay)
+            Thread.Sleep(1);
     }
 
     /// <summary>Tries again until it is done; what keeps it is shown meanwhile. False if the corridor is closed before.</summary>

@@ -14,4 +14,13 @@ public sealed record UpdateConsumerOptions
 
     /// <summary>Called after each message became visible, with the time from its event to now and the number of its rows, on the applying thread. Null for nobody.</summary>
     public Action<TimeSpan, int>? Visible { get; init; }
+
+    /// <summary>
+    /// Whether every core is taken by what must not wait, as a ranking must not; asked from both threads. Before it decodes a batch, and before it applies one, the corridor lets that go first, for
+    /// at most <see cref="LongestGivingWay"/>, unless somebody waits for what it is about to apply. Null: it never does.
+    /// </summary>
+    public Func<bool>? IsBusy { get; init; }
+
+    /// <summary>How long a batch lets others go first; default 20 ms. What updates lose in freshness is at most twice that.</summary>
+    public TimeSpan LongestGivingWay { get; init; } = TimeSpan.FromMilliseconds(20);
 }

@@ -157,6 +157,19 @@ public sealed class HostTests
     }
 
     [Fact]
+    public void RequestScratchPool_counts_what_is_rented_and_keeps_two_a_core()
+    {
+        using var pool = new RequestScratchPool();
+        RequestScratch[] rented = [.. Enumerable.Range(0, (2 * Environment.ProcessorCount) + 3).Select(_ => pool.Rent())];
+        Assert.Equal(rented.Length, pool.Rented);
+        foreach (RequestScratch scratch in rented)
+            pool.Return(scratch);
+
+        Assert.Equal(0, pool.Rented);
+        Assert.Equal(2 * Environment.ProcessorCount, Enumerable.Range(0, rented.Length).Count(_ => rented.Contains(pool.Rent())));
+    }
+
+    [Fact]
     public async Task Host_full_refuses_with_retry_after()
     {
         await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.Package("lr"))], (options, _) => options with { MaxInFlight = 1, RetryAfterSeconds = 7 });

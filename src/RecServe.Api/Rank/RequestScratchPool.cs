@@ -12,17 +12,38 @@ internal sealed class RequestScratchPool : IDisposable
 
     private readonly ConcurrentBag<RequestScratch> _free = [];
     private readonly int _most = 2 * Environment.ProcessorCount;
+    private int _rented, _kept;
+
+    /// <summary>Scratch memories that are taken: rankings under way.</summary>
+    public int Rented => Volatile.Read(ref _rented);
 
     /// <summary>Takes scratch memory; to be returned exactly once.</summary>
-    public RequestScratch Rent() => _free.TryTake(out RequestScratch? scratch) ? scratch : new RequestScratch();
+    public RequestScratch Rent()
+    {
+        Interlocked.Increment(ref _rented);
+        if (!_free.TryTake(out RequestScratch? scratch))
+            return new RequestScratch();
+        Interlocked.Decrement(ref _kept);
+        return scratch;
+    }
 
     /// <summary>Gives it back.</summary>
     public void Return(RequestScratch scratch)
     {
-        if (scratch.Bytes <= LargestKept && _free.Count < _most)
-            _free.Add(scratch);
-        else
-            scratch.Dispose();
+        Interlocked.Decrement(ref _rented);
+        if (scratch.Bytes <= LargestKept)
+        {
+            // Counted here: a bag that is asked for its count stops everybody who uses it.
+            if (Interlocked.Increment(ref _kept) <= _most)
+            {
+                _free.Add(scratch);
+                return;
+            }
+
+            Interlocked.Decrement(ref _kept);
+        }
+
+        scratch.Dispose();
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using RecServe.Api.Events;
 using RecServe.Api.FeatureRows;
 using RecServe.Api.Models;
+using RecServe.Api.Rank;
 using RecServe.Api.Rows;
 using RecServe.Api.Telemetry;
 using RecServe.Embeddings;
@@ -32,7 +33,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
 
     /// <summary>Puts the corridor together.</summary>
     /// <exception cref="ServingException">An option cannot be followed; the message says why.</exception>
-    public NodeUpdates(ServingOptions options, NodeRows rows, NodeFeatures features, ModelRegistry registry, ServingMetrics metrics, TimeProvider time)
+    public NodeUpdates(ServingOptions options, NodeRows rows, NodeFeatures features, ModelRegistry registry, RequestScratchPool rankings, ServingMetrics metrics, TimeProvider time)
     {
         (_options, _time) = (options, time);
         Tables = new ServedTables(registry);
@@ -63,7 +64,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
             }
 
             var gauges = new UpdateGauges(metrics, () => [.. Consumers!.Select(consumer => consumer.Measure())], _publisher is null ? "http" : "kafka");
-            var settings = new UpdateConsumerOptions { Limits = Limits, Visible = Note };
+            var settings = new UpdateConsumerOptions { Limits = Limits, Visible = Note, IsBusy = () => rankings.Rented >= Environment.ProcessorCount };
             Consumer = new UpdateConsumer(source, Tables, new UpdateFirewall(Firewall, time), Quarantine, stored, settings, time);
             if (options.Kafka is not null)
             {

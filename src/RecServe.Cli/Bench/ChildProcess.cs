@@ -5,11 +5,19 @@ namespace RecServe.Cli.Bench;
 /// <summary>This program as a child.</summary>
 internal static class ChildProcess
 {
-    public static Process Start(string[] arguments, bool input = false)
+    private const string Nice = "/usr/bin/nice";
+
+    /// <param name="arguments">What to do.</param>
+    /// <param name="input">Whether the caller writes to it.</param>
+    /// <param name="givesWay">Whether every other process goes first, where the system has <c>nice</c>.</param>
+    public static Process Start(string[] arguments, bool input = false, bool givesWay = false)
     {
         // The same runtime where there is one, and no script of that name on the way: it would be killed in the process's place.
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        return Process.Start(new ProcessStartInfo(host, ["exec", typeof(ChildProcess).Assembly.Location, .. arguments])
+        string[] command = [host, "exec", typeof(ChildProcess).Assembly.Location, .. arguments];
+        if (givesWay && File.Exists(Nice))
+            command = [Nice, "-n", "19", .. command];
+        return Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardInput = input,

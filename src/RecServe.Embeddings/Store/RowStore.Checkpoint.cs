@@ -88,7 +88,7 @@ public sealed partial class RowStore
             {
                 // An older checkpoint's log.meta stands beside its index, which is all that is wanted of it.
                 if (part == token || Path.GetFileName(path) != "log.meta")
-                    files.Add(_kept.Seal(path));
+                    files.Add(_kept.Sealed(path) ?? _kept.Seal(path));
             }
 
             DurableDirectory.Sync(directory);

@@ -13,6 +13,7 @@ public sealed class KafkaSource : IUpdateSource
 
     private readonly KafkaOptions _options;
     private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly KafkaTopic _topic;
     private readonly ConcurrentDictionary<int, SourcePartition> _partitions = [];
     private readonly HashSet<int> _begun = [];
     private readonly ManualResetEventSlim _look = new(), _ended = new();
@@ -49,6 +50,7 @@ public sealed class KafkaSource : IUpdateSource
             ReconnectBackoffMaxMs = 1_000,
             SocketTimeoutMs = 5_000,
         }).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => Note(error)).Build();
+        _topic = new KafkaTopic(options.Servers, Topic);
         _looking = new Thread(Look) { Name = "updates look", IsBackground = true };
         _looking.Start();
     }
@@ -122,6 +124,7 @@ public sealed class KafkaSource : IUpdateSource
         _ended.Set();
         _look.Set();
         _looking.Join();
+        _topic.Dispose();
         _consumer.Close();
         _consumer.Dispose();
         _look.Dispose();
@@ -141,12 +144,12 @@ public sealed class KafkaSource : IUpdateSource
         {
             try
             {
-                TopicMetadata topic = Ask();
-                _isAbsent = topic.Error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic || (!topic.Error.IsError && topic.Partitions.Count == 0);
-                if (topic.Error.IsError || topic.Partitions.Count == 0)
-                    _trouble = $"the brokers at {_options.Servers} have no topic {Topic}: {topic.Error.Reason}";
+                (Error error, (int Id, int Leader)[] partitions) = _topic.Ask(LongestAnswer);
+                _isAbsent = error.Code is ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownTopic || (!error.IsError && partitions.Length == 0);
+                if (error.IsError || partitions.Length == 0)
+                    _trouble = $"the brokers at {_options.Servers} have no topic {Topic}: {error.Reason}";
                 else
-                    _trouble = Ask(topic.Partitions);
+                    _trouble = Ask(partitions);
             }
             catch (KafkaException failure)
             {
@@ -160,27 +163,18 @@ public sealed class KafkaSource : IUpdateSource
     }
 
     /// <summary>
-    /// An admin client polls for answers in a loop that does not wait: 70 % of a core for as long as it lives, with Confluent.Kafka 1.9.3 over librdkafka 2.0.2. It lives for one question.
-    /// </summary>
-    private TopicMetadata Ask()
-    {
-        using IAdminClient admin = new DependentAdminClientBuilder(_consumer.Handle).Build();
-        return admin.GetMetadata(Topic, LongestAnswer).Topics[0];
-    }
-
-    /// <summary>
     /// Asks for the range of every partition, those of one broker after the other, the brokers at the same time: a question to a broker that is gone is given up when it is back, whatever
     /// limit it was asked with, and must not keep the others' partitions from being read.
     /// </summary>
     /// <returns>What is amiss, or null.</returns>
-    private string? Ask(List<PartitionMetadata> partitions)
+    private string? Ask((int Id, int Leader)[] partitions)
     {
         string? trouble = null;
-        foreach (IGrouping<int, PartitionMetadata> led in partitions.GroupBy(partition => partition.Leader))
+        foreach (IGrouping<int, int> led in partitions.GroupBy(partition => partition.Leader, partition => partition.Id))
         {
             if (_asking.TryGetValue(led.Key, out Task<string?>? asked) && !asked.IsCompleted)
                 continue;
-            int[] ids = [.. led.Select(partition => partition.PartitionId)];
+            int[] ids = [.. led];
             _asking[led.Key] = Task.Factory.StartNew(() => Array.ConvertAll(ids, Ask).OfType<string>().FirstOrDefault(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 

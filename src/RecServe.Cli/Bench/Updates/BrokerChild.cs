@@ -7,9 +7,12 @@ internal sealed class BrokerChild : IDisposable
 {
     private readonly Process _process;
 
-    public BrokerChild(int brokers, int partitions)
+    /// <param name="brokers">How many.</param>
+    /// <param name="partitions">Partitions of the topic of row updates.</param>
+    /// <param name="givesWay">Whether they run at the lowest priority: they stand for other machines, and what is measured is a server.</param>
+    public BrokerChild(int brokers, int partitions, bool givesWay = false)
     {
-        _process = ChildProcess.Start(["bench", "broker", "--brokers", $"{brokers}", "--partitions", $"{partitions}"], input: true);
+        _process = ChildProcess.Start(["bench", "broker", "--brokers", $"{brokers}", "--partitions", $"{partitions}"], input: true, givesWay);
         Servers = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("the loopback brokers did not start");
         Brokers = brokers;
     }

@@ -18,26 +18,15 @@ internal sealed class MessageTemplate
     private readonly int[] _versions;
     private readonly int _time;
 
-    /// <param name="updates">Keys and rows.</param>
-    /// <param name="number">Which template; message n is sent to partition n mod <paramref name="partitions"/>.</param>
+    /// <param name="lineage">Lineage of the package that the message is for.</param>
+    /// <param name="table">Its table.</param>
     /// <param name="rows">Rows of the message.</param>
-    /// <param name="partitions">Partitions of the topic. A key is always sent to the same one, as by any producer that partitions by key; by two, the later read of two updates could be
-    /// the older one, and would cost next to nothing.</param>
-    public MessageTemplate(DrillUpdates updates, int number, int rows, int partitions)
+    /// <param name="row">Makes a row of the given version.</param>
+    public MessageTemplate(string lineage, string table, int rows, Func<ulong, RowDelta> row)
     {
-        var deltas = new RowDelta[rows];
-        long draw = (long)number * rows * partitions * 4;
-        for (int i = 0; i < rows; i++)
-        {
-            ulong key;
-            do
-                key = updates.KeyOf(draw++);
-            while (key % (ulong)partitions != (ulong)(number % partitions));
-            deltas[i] = RowDelta.OfEncoded(key, SampleVersion + (ulong)i, RowPrecision.Int8, DrillUpdates.Row(key, (ulong)number));
-        }
-
+        RowDelta[] deltas = [.. Enumerable.Range(0, rows).Select(i => row(SampleVersion + (ulong)i))];
         Keys = Array.ConvertAll(deltas, delta => delta.Key);
-        _bytes = RowUpdateCodec.Encode(new RowUpdate(UpdateNode.Lineage, UpdateNode.Table, "bench", SampleTime, deltas, []));
+        _bytes = RowUpdateCodec.Encode(new RowUpdate(lineage, table, "bench", SampleTime, deltas, []));
         _versions = new int[rows];
         byte[] sample = new byte[8];
         int from = 0;
@@ -50,6 +39,25 @@ internal sealed class MessageTemplate
 
         Varint((ulong)SampleTime, sample.AsSpan(0, 6));
         _time = _bytes.AsSpan().IndexOf(sample.AsSpan(0, 6));
+    }
+
+    /// <summary>A message of the drill's keys and rows.</summary>
+    /// <param name="updates">Keys and rows.</param>
+    /// <param name="number">Which template; message n is sent to partition n mod <paramref name="partitions"/>.</param>
+    /// <param name="rows">Rows of the message.</param>
+    /// <param name="partitions">Partitions of the topic. A key is always sent to the same one, as by any producer that partitions by key; by two, the later read of two updates could be
+    /// the older one, and would cost next to nothing.</param>
+    public static MessageTemplate Of(DrillUpdates updates, int number, int rows, int partitions)
+    {
+        long draw = (long)number * rows * partitions * 4;
+        return new MessageTemplate(UpdateNode.Lineage, UpdateNode.Table, rows, version =>
+        {
+            ulong key;
+            do
+                key = updates.KeyOf(draw++);
+            while (key % (ulong)partitions != (ulong)(number % partitions));
+            return RowDelta.OfEncoded(key, version, RowPrecision.Int8, DrillUpdates.Row(key, (ulong)number));
+        });
     }
 
     /// <summary>Keys of its rows.</summary>

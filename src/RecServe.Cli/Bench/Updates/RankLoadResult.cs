@@ -24,6 +24,9 @@ internal sealed record RankLoadResult
 
     public required double RankP99OffMs { get; init; }
 
+    /// <summary>How late the client sent its requests, at the 99th percentile; the highest of the periods. It is in the rankings' latencies.</summary>
+    public required double ClientLagP99Ms { get; init; }
+
     public required double RankLoad { get; init; }
 
     /// <summary>Rankings a second that the server gave to as many connections as it liked.</summary>

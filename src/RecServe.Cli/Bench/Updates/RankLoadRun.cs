@@ -9,12 +9,12 @@ using RecServe.Stream;
 namespace RecServe.Cli.Bench.Updates;
 
 /// <summary>
-/// Measures what a stream of updates costs rankings, and rankings the stream: a server in a process of its own, brokers in another, rank requests at a share of what the server can do, in pairs of
+/// Measures what a stream of updates costs rankings, and rankings the stream: a server in a process of its own, brokers in another that gives way to it, rank requests at a share of what the server can do, in pairs of
 /// periods with the stream on and off, each pair in the other order than the one before.
 /// </summary>
 internal sealed class RankLoadRun(string directory, int rowsPerSecond, double rankLoad, int pairs, double seconds, int seed, IProgress<string>? progress)
 {
-    private const int Partitions = 16, RowsPerMessage = 100, Candidates = 500, Items = 50_000, Users = 5_000, Connections = 64;
+    private const int Partitions = 16, RowsPerMessage = 100, Candidates = 500, Items = 50_000, Users = 5_000, Connections = 64, Templates = 1_024;
 
     // A new producer asks for the topic and connects: what it makes meanwhile is a second old before it is sent, and tells nothing of the corridor. Until then messages have no event time, and are not counted.
     private static readonly TimeSpan Connecting = TimeSpan.FromSeconds(3);
@@ -27,7 +27,7 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         ModelPackage package = SyntheticPackage.Create(new SyntheticOptions { UserFields = 8, ItemFields = 4, Items = Items, Users = Users, Seed = seed });
         string models = Path.Combine(directory, "models");
         PackageWriter.Write(package, Path.Combine(models, "m", "1"));
-        using var brokers = new BrokerChild(1, Partitions);
+        using var brokers = new BrokerChild(1, Partitions, givesWay: true);
         ServedPackage server = await ServedPackage.StartAsync(models, ["--store", Path.Combine(directory, "rows"), "--kafka", brokers.Servers, "--checkpoint-seconds", "2"], cancellation).ConfigureAwait(false);
         await using var end = server.ConfigureAwait(false);
         var options = new LoadOptions { Url = server.Client.BaseAddress!, Candidates = Candidates, Catalog = Items, Users = Users, Connections = Connections, Seed = seed };
@@ -37,7 +37,7 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         progress?.Report($"saturation is {saturation:N0} rankings a second; {rate:N0} are asked for");
 
         var ratios = new List<double>();
-        List<double> on = [], off = [];
+        List<double> on = [], off = [], lag = [];
         for (int pair = 0; pair < pairs; pair++)
         {
             foreach (bool isOn in pair % 2 == 0 ? (bool[])[true, false] : [false, true])
@@ -47,6 +47,7 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
                 LoadStep step = isOn ? await WithStreamAsync(server, brokers.Servers, package, () => load.Open(Connections, rate, seconds, arrivals), cancellation).ConfigureAwait(false)
                     : load.Open(Connections, rate, seconds, arrivals);
                 (isOn ? on : off).Add(step.WithoutErrors().Latency.P99);
+                lag.Add(step.LagP99 ?? 0);
             }
 
             ratios.Add(on[^1] / off[^1]);
@@ -63,6 +64,7 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
             Ratios = ratios,
             RankP99OnMs = Median(on),
             RankP99OffMs = Median(off),
+            ClientLagP99Ms = lag.Max(),
             RankLoad = rankLoad,
             SaturationRps = saturation,
             RankRps = rate,
@@ -80,8 +82,10 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
 
     private async Task<LoadStep> WithStreamAsync(ServedPackage server, string servers, ModelPackage package, Func<LoadStep> ask, CancellationToken cancellation)
     {
-        var random = new Random(seed + _stream.Count);
-        using var producer = new UpdateProducer(servers, Partitions, (double)rowsPerSecond / RowsPerMessage, number => Message(package, random, number), () => false);
+        MessageTemplate[] templates = Messages(package, new Random(seed + _stream.Count));
+        ulong begin = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+        using var producer = new UpdateProducer(servers, Partitions, (double)rowsPerSecond / RowsPerMessage,
+            number => templates[number % Templates].Fill(begin + (ulong)(number * RowsPerMessage), EventTime(number)), () => false);
         await Task.Delay(Connecting, cancellation).ConfigureAwait(false);
         await WhenAsync(server, updates => updates.GetProperty("visible_ms").ValueKind == JsonValueKind.Object, cancellation).ConfigureAwait(false);
         JsonElement before = await UpdatesAsync(server, cancellation).ConfigureAwait(false);
@@ -96,21 +100,21 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         return step;
     }
 
-    private byte[] Message(ModelPackage package, Random random, long number)
+    /// <summary>Made before the stream begins: what it costs to make messages is another machine's.</summary>
+    private static MessageTemplate[] Messages(ModelPackage package, Random random)
     {
         PackageTable table = package.Tables.Single(table => table.Name == "i");
-        long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-        var rows = new RowDelta[RowsPerMessage];
-        for (int i = 0; i < rows.Length; i++)
+        return [.. Enumerable.Range(0, Templates).Select(_ => new MessageTemplate(package.Lineage, table.Name, RowsPerMessage, version =>
         {
             float[] values = new float[table.Width];
-            for (int j = 0; j < values.Length; j++)
-                values[j] = (random.NextSingle() - 0.5f) * 0.2f;
-            rows[i] = RowDelta.Of(RowKey.Of($"i{random.Next(Items)}"), ((ulong)now * 1000) + (ulong)((number % 10 * RowsPerMessage) + i), values);
-        }
-
-        return RowUpdateCodec.Encode(new RowUpdate(package.Lineage, table.Name, "bench", number * RowsPerMessage < rowsPerSecond * Connecting.TotalSeconds ? 0 : now, rows, []));
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (random.NextSingle() - 0.5f) * 0.2f;
+            return RowDelta.Of(RowKey.Of($"i{random.Next(Items)}"), version, values);
+        }))];
     }
+
+    private long EventTime(long number) =>
+        number * RowsPerMessage < rowsPerSecond * Connecting.TotalSeconds ? 0 : TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static async Task WhenAsync(ServedPackage server, Func<JsonElement, bool> isSo, CancellationToken cancellation)
     {

@@ -21,7 +21,7 @@ internal sealed class UpdatesRun(string directory, int rowsPerSecond, int keys, 
     public UpdatesResult Run(TimeSpan warmUp, TimeSpan time, CancellationToken cancellation)
     {
         var updates = new DrillUpdates(keys, seed);
-        MessageTemplate[] templates = [.. Enumerable.Range(0, Templates).Select(number => new MessageTemplate(updates, number, RowsPerMessage, Partitions))];
+        MessageTemplate[] templates = [.. Enumerable.Range(0, Templates).Select(number => MessageTemplate.Of(updates, number, RowsPerMessage, Partitions))];
         ulong[] keysSent = [.. templates.SelectMany(template => template.Keys).Distinct()];
         using var brokers = new BrokerChild(1, Partitions);
         using SharedCopy? shared = withRedis ? SharedCopy.Start() : null;
