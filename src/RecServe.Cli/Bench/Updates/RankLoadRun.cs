@@ -36,6 +36,10 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         double saturation = Math.Max(load.Closed(2, seconds / 3).WithoutErrors().Rps, load.Closed(16, seconds / 3).WithoutErrors().Rps), rate = saturation * rankLoad;
         progress?.Report($"saturation is {saturation:N0} rankings a second; {rate:N0} are asked for");
 
+        // The first seconds of a stream are those in which the server's code for it is compiled.
+        await WithStreamAsync(server, brokers.Servers, package, () => load.Open(Connections, rate, seconds, seed), cancellation).ConfigureAwait(false);
+        _stream.Clear();
+
         var ratios = new List<double>();
         List<double> on = [], off = [], lag = [];
         for (int pair = 0; pair < pairs; pair++)
