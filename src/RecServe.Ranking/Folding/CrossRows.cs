@@ -3,7 +3,7 @@ using RecServe.Kernels;
 
 namespace RecServe.Ranking;
 
-/// <summary>Cross layers row by row, as the formula says: x₀ = [user ; item], x ← x₀ ⊙ (W·x + b) + x.</summary>
+/// <summary>Cross layers row by row, as the formula says: x₀ = [user ; item], x ← x₀ ⊙ (W·x + b) + x, and what stands on them.</summary>
 internal static class CrossRows
 {
     /// <summary>Joins users and items to rows of x₀.</summary>
@@ -39,5 +39,22 @@ internal static class CrossRows
         int length = rows * width;
         layer.Whole.Apply(x, width, rows, layer.Bias, Activation.None, product, width);
         CrossLayer.Combine<T>(x0[..length], product[..length], x[..length]);
+    }
+
+    /// <summary>What stands on a cross network, for rows that went through all of it: the dense layer's outputs are written to <paramref name="y"/>, a head's logits added.</summary>
+    /// <param name="dense">The dense layer, or null.</param>
+    /// <param name="head">Where it is null: the head's weights.</param>
+    /// <param name="width">Numbers of a row.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="x">x_L.</param>
+    /// <param name="y">One row of outputs a row.</param>
+    public static void End<T, TWeights>(DenseOverCross<T, TWeights>? dense, ReadOnlySpan<T> head, int width, int rows, ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TWeights : IWeights<T, TWeights>
+    {
+        if (dense is null)
+            TWeights.Apply(head, 1, width, x, width, rows, [], Activation.None, y, 1, accumulate: true);
+        else
+            dense.Whole.Apply(x, width, rows, dense.Bias, Activation.Relu, y, dense.Outputs);
     }
 }

@@ -64,9 +64,6 @@ internal sealed class MixturePartialPlan<T, TWeights> : ICrossPlan<T>
             z.Slice((r * _fold.ItemStride) + _fold.Columns, _weights.Items).CopyTo(x[((r * Width) + users)..]);
         for (int l = _fold.Depth; l < _weights.Depth; l++)
             MixtureRows.Layer(_weights, _weights.Layers[l], rows, x0, x, scratch[(z.Length + (2 * area))..]);
-        if (_weights.Dense is { } dense)
-            dense.Whole.Apply(x, Width, rows, dense.Bias, Activation.Relu, y, dense.Outputs);
-        else
-            TWeights.Apply(_weights.Head, 1, Width, x, Width, rows, [], Activation.None, y, 1, accumulate: true);
+        CrossRows.End(_weights.Dense, _weights.Head, Width, rows, x, y);
     }
 }

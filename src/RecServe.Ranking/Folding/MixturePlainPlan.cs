@@ -41,9 +41,6 @@ internal sealed class MixturePlainPlan<T, TWeights>(MixtureWeights<T, TWeights> 
         x0[..(rows * width)].CopyTo(x);
         foreach (MixtureLayerWeights<T, TWeights> layer in weights.Layers)
             MixtureRows.Layer(weights, layer, rows, x0, x, scratch[(2 * area)..]);
-        if (weights.Dense is { } dense)
-            dense.Whole.Apply(x, width, rows, dense.Bias, Activation.Relu, y, dense.Outputs);
-        else
-            TWeights.Apply(weights.Head, 1, width, x, width, rows, [], Activation.None, y, 1, accumulate: true);
+        CrossRows.End(weights.Dense, weights.Head, width, rows, x, y);
     }
 }

@@ -41,9 +41,6 @@ internal sealed class PlainPlan<T, TWeights>(CrossWeights<T, TWeights> weights) 
         x0[..(rows * width)].CopyTo(x);
         foreach (CrossLayerWeights<T, TWeights> layer in weights.Layers)
             CrossRows.Layer(layer, rows, width, x0, x, product);
-        if (weights.Dense is { } dense)
-            dense.Whole.Apply(x, width, rows, dense.Bias, Activation.Relu, y, dense.Outputs);
-        else
-            TWeights.Apply(weights.Head, 1, width, x, width, rows, [], Activation.None, y, 1, accumulate: true);
+        CrossRows.End(weights.Dense, weights.Head, width, rows, x, y);
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace RecServe.Stream;
 
@@ -27,6 +28,40 @@ internal static class KafkaLibrary
             _isFound = true;
         }
     }
+
+    /// <summary>A client of the library itself, for what the binding does not offer.</summary>
+    /// <param name="type">0 for a producer, 1 for a consumer.</param>
+    /// <param name="options">The library's options.</param>
+    /// <returns>Its handle, the caller's to destroy.</returns>
+    /// <exception cref="InvalidOperationException">The library is not installed, or an option cannot be followed.</exception>
+    public static IntPtr NewClient(int type, params ReadOnlySpan<(string Name, string Value)> options)
+    {
+        Load();
+        byte[] error = new byte[512];
+        IntPtr configuration = rd_kafka_conf_new();
+        foreach ((string name, string value) in options)
+        {
+            if (rd_kafka_conf_set(configuration, name, value, error, error.Length) != 0)
+                throw new InvalidOperationException(Text(error));
+        }
+
+        IntPtr client = rd_kafka_new(type, configuration, error, error.Length);
+        return client != IntPtr.Zero ? client : throw new InvalidOperationException(Text(error));
+    }
+
+    private static string Text(byte[] error) => Encoding.UTF8.GetString(error).TrimEnd('\0');
+
+    [DllImport("rdkafka")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern IntPtr rd_kafka_conf_new();
+
+    [DllImport("rdkafka")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int rd_kafka_conf_set(IntPtr configuration, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, byte[] error, nint errorBytes);
+
+    [DllImport("rdkafka")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern IntPtr rd_kafka_new(int type, IntPtr configuration, byte[] error, nint errorBytes);
 
     // The binding asks for libdl as well, which newer systems have under its full name only.
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? path) =>

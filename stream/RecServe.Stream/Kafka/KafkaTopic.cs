@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Confluent.Kafka;
 
 namespace RecServe.Stream;
@@ -20,18 +19,7 @@ internal sealed class KafkaTopic : IDisposable
     /// <exception cref="InvalidOperationException">The system lacks the client library, or an option cannot be followed.</exception>
     public KafkaTopic(string servers, string name)
     {
-        KafkaLibrary.Load();
-        byte[] error = new byte[512];
-        IntPtr configuration = rd_kafka_conf_new();
-        foreach ((string option, string value) in ((string, string)[])[("bootstrap.servers", servers), ("socket.timeout.ms", "5000"), ("reconnect.backoff.max.ms", "1000"), ("log_level", "0")])
-        {
-            if (rd_kafka_conf_set(configuration, option, value, error, error.Length) != 0)
-                throw new InvalidOperationException(Text(error));
-        }
-
-        _client = rd_kafka_new(Consumer, configuration, error, error.Length);
-        if (_client == IntPtr.Zero)
-            throw new InvalidOperationException(Text(error));
+        _client = KafkaLibrary.NewClient(Consumer, ("bootstrap.servers", servers), ("socket.timeout.ms", "5000"), ("reconnect.backoff.max.ms", "1000"), ("log_level", "0"));
         _topic = rd_kafka_topic_new(_client, name, IntPtr.Zero);
     }
 
@@ -68,20 +56,6 @@ internal sealed class KafkaTopic : IDisposable
         rd_kafka_topic_destroy(_topic);
         rd_kafka_destroy_flags(_client, WithoutLeavingAGroup);
     }
-
-    private static string Text(byte[] error) => Encoding.UTF8.GetString(error).TrimEnd('\0');
-
-    [DllImport("rdkafka")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern IntPtr rd_kafka_conf_new();
-
-    [DllImport("rdkafka")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int rd_kafka_conf_set(IntPtr configuration, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, byte[] error, nint errorBytes);
-
-    [DllImport("rdkafka")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern IntPtr rd_kafka_new(int type, IntPtr configuration, byte[] error, nint errorBytes);
 
     [DllImport("rdkafka")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

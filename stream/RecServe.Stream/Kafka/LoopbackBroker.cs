@@ -17,11 +17,7 @@ public sealed class LoopbackBroker : IDisposable
     /// <exception cref="InvalidOperationException">The system lacks the client library.</exception>
     public LoopbackBroker(int brokers = 1)
     {
-        KafkaLibrary.Load();
-        byte[] error = new byte[512];
-        _client = rd_kafka_new(Producer, rd_kafka_conf_new(), error, error.Length);
-        if (_client == IntPtr.Zero)
-            throw new InvalidOperationException($"the loopback broker cannot be made: {System.Text.Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+        _client = KafkaLibrary.NewClient(Producer);
         _cluster = rd_kafka_mock_cluster_new(_client, brokers);
         Servers = Marshal.PtrToStringUTF8(rd_kafka_mock_cluster_bootstraps(_cluster))!;
         Brokers = brokers;
@@ -57,14 +53,6 @@ public sealed class LoopbackBroker : IDisposable
         if (error != 0)
             throw new InvalidOperationException($"the loopback broker refuses {what}: error {error}");
     }
-
-    [DllImport("rdkafka")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern IntPtr rd_kafka_conf_new();
-
-    [DllImport("rdkafka")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern IntPtr rd_kafka_new(int type, IntPtr configuration, byte[] error, nint errorBytes);
 
     [DllImport("rdkafka")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

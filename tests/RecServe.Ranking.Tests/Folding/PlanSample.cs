@@ -55,6 +55,23 @@ internal abstract class PlanSample
         Check(Plans<float, FloatWeights>(), expected, 1e-4);
     }
 
+    /// <summary>The choice is the cheapest by counted work, folds no less the more candidates there are, nothing for one and all for many.</summary>
+    public static void ChoosesTheCheapest(CrossPlans<float, FloatWeights> plans)
+    {
+        int before = 0;
+        foreach (int count in (int[])[1, 12, 50, 100, 250, 500, 1000, 5000])
+        {
+            int index = plans.Choose(count, 1);
+            ICrossPlan<float> chosen = plans.All[index];
+            Assert.All(plans.All, plan => Assert.True(CrossPlans<float, FloatWeights>.Microseconds(chosen, count) <= CrossPlans<float, FloatWeights>.Microseconds(plan, count)));
+            Assert.True(index >= before, $"{count} candidates: {chosen.Name}");
+            before = index;
+        }
+
+        Assert.Equal("fold", plans.All[plans.Choose(5000, 1)].Name);
+        Assert.NotEqual("fold", plans.All[plans.Choose(1, 1)].Name);
+    }
+
     protected abstract double[] Next(int layer, double[] x0, double[] x);
 
     // Numbers that a float holds exactly, so that both precisions score the same network.
