@@ -76,7 +76,7 @@ public static partial class Gemm
         {
             int run = Math.Min(RowPass, k - p), whole = n - n % kernel.PanelWidth;
             for (int j = 0; j < whole; j += kernel.PanelWidth)
-                kernel.Tile(1, kernel.PanelWidth, run, a + p * aStep, aStep, b + p * bStride + j, bStride, c + j, 0, null, ends);
+                kernel.Tile(1, kernel.PanelWidth, run, a + p * aStep, 0, aStep, b + p * bStride + j, bStride, c + j, 0, null, ends);
             if (whole < n)
             {
                 float* panel = GemmScratch.Panels(kernel.PanelWidth * run);

@@ -28,7 +28,8 @@ internal abstract class GemmKernel
     /// <param name="rows">Rows of the tile: a value of <see cref="RowsOf"/>.</param>
     /// <param name="width">Columns of the tile: <see cref="PanelWidth"/> or <see cref="NarrowWidth"/>; all are read and written.</param>
     /// <param name="k">Length of the sums.</param>
-    /// <param name="a">A, column by column: element (r, p) is a[p·aStep + r].</param>
+    /// <param name="a">A: element (r, p) is a[r·aRow + p·aStep].</param>
+    /// <param name="aRow">Floats from one row of A to the next.</param>
     /// <param name="aStep">Floats from one column of A to the next.</param>
     /// <param name="b">B, row by row: element (p, j) is b[p·bStep + j].</param>
     /// <param name="bStep">Floats from one row of B to the next.</param>
@@ -36,7 +37,7 @@ internal abstract class GemmKernel
     /// <param name="cStride">Floats from one row of C to the next.</param>
     /// <param name="bias">As many floats as the tile has columns, added before the sums, or null.</param>
     /// <param name="ends">What C holds before, and what is applied after.</param>
-    public abstract unsafe void Tile(int rows, int width, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    public abstract unsafe void Tile(int rows, int width, nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends);
 
     /// <summary>Σ a[i]·b[i]. The order of the sum depends on <paramref name="n"/> alone.</summary>

@@ -15,7 +15,7 @@ internal sealed class ScalarGemmKernel : GemmKernel
 
     public override int RowsOf(int left) => Math.Min(left, MaxRows);
 
-    public override unsafe void Tile(int rows, int width, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    public override unsafe void Tile(int rows, int width, nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
     {
         bool load = (ends & TileEnds.Load) != 0, relu = (ends & TileEnds.Relu) != 0;
@@ -27,7 +27,7 @@ internal sealed class ScalarGemmKernel : GemmKernel
                 if (load)
                     sum += c[j];
                 for (nint p = 0; p < k; p++)
-                    sum += a[p * aStep + r] * b[p * bStep + j];
+                    sum += a[r * aRow + p * aStep] * b[p * bStep + j];
                 c[j] = relu ? MathF.Max(0, sum) : sum;
             }
         }

@@ -22,13 +22,13 @@ internal sealed class Vector256GemmKernel : GemmKernel
 
     public override int RowsOf(int left) => left switch { >= 6 => 6, >= 4 => 4, >= 2 => 2, _ => 1 };
 
-    public override unsafe void Tile(int rows, int width, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    public override unsafe void Tile(int rows, int width, nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
     {
         if (width == PanelWidth)
-            Tile<Size2>(rows, k, a, aStep, b, bStep, c, cStride, bias, ends);
+            Tile<Size2>(rows, k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
         else
-            Tile<Size1>(rows, k, a, aStep, b, bStep, c, cStride, bias, ends);
+            Tile<Size1>(rows, k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
     }
 
     public override unsafe float Dot(float* a, float* b, nint n)
@@ -52,23 +52,23 @@ internal sealed class Vector256GemmKernel : GemmKernel
         return sum;
     }
 
-    private static unsafe void Tile<TVectors>(int rows, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    private static unsafe void Tile<TVectors>(int rows, nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
         where TVectors : struct, ITileSize
     {
         switch (rows)
         {
             case 6:
-                Tile<Size6, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size6, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             case 4:
-                Tile<Size4, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size4, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             case 2:
-                Tile<Size2, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size2, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             default:
-                Tile<Size1, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size1, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
         }
     }
@@ -76,7 +76,7 @@ internal sealed class Vector256GemmKernel : GemmKernel
     // The sizes are constants to the compiler: what lies above them is not compiled. Optimised from the first call on, for tiers
     // would run the first requests some fifty times slower: without inlining every vector goes through memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Tile<TRows, TVectors>(nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    private static unsafe void Tile<TRows, TVectors>(nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
         where TRows : struct, ITileSize
         where TVectors : struct, ITileSize
@@ -118,6 +118,9 @@ internal sealed class Vector256GemmKernel : GemmKernel
 
         }
 
+        // Two pointers and three distances reach six rows by x64's addressing alone.
+        nint twoRows = 2 * aRow, threeRows = 3 * aRow;
+        float* a4 = a + 4 * aRow;
         for (nint p = 0; p < k; p++)
         {
             x = Vector256.Load(b);
@@ -126,22 +129,24 @@ internal sealed class Vector256GemmKernel : GemmKernel
             Multiply<TVectors>(a[0], x, y, ref x0, ref y0);
             if (TRows.Value > 1)
             {
-                Multiply<TVectors>(a[1], x, y, ref x1, ref y1);
+                Multiply<TVectors>(a[aRow], x, y, ref x1, ref y1);
             }
 
             if (TRows.Value > 2)
             {
-                Multiply<TVectors>(a[2], x, y, ref x2, ref y2);
-                Multiply<TVectors>(a[3], x, y, ref x3, ref y3);
+                Multiply<TVectors>(a[twoRows], x, y, ref x2, ref y2);
+                Multiply<TVectors>(a[threeRows], x, y, ref x3, ref y3);
             }
 
             if (TRows.Value > 4)
             {
-                Multiply<TVectors>(a[4], x, y, ref x4, ref y4);
-                Multiply<TVectors>(a[5], x, y, ref x5, ref y5);
+                Multiply<TVectors>(a4[0], x, y, ref x4, ref y4);
+                Multiply<TVectors>(a4[aRow], x, y, ref x5, ref y5);
             }
 
             a += aStep;
+            if (TRows.Value > 4)
+                a4 += aStep;
             b += bStep;
         }
 

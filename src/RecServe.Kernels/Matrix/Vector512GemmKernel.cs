@@ -23,13 +23,13 @@ internal sealed class Vector512GemmKernel : GemmKernel
     // Ten rows are six and four: a tile of two takes as long as one of four, for its sums wait for one another.
     public override int RowsOf(int left) => left switch { >= 12 => 12, >= 10 => 6, >= 8 => 8, >= 6 => 6, >= 4 => 4, >= 2 => 2, _ => 1 };
 
-    public override unsafe void Tile(int rows, int width, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    public override unsafe void Tile(int rows, int width, nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
     {
         if (width == PanelWidth)
-            Tile<Size2>(rows, k, a, aStep, b, bStep, c, cStride, bias, ends);
+            Tile<Size2>(rows, k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
         else
-            Tile<Size1>(rows, k, a, aStep, b, bStep, c, cStride, bias, ends);
+            Tile<Size1>(rows, k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
     }
 
     public override unsafe float Dot(float* a, float* b, nint n)
@@ -53,29 +53,29 @@ internal sealed class Vector512GemmKernel : GemmKernel
         return sum;
     }
 
-    private static unsafe void Tile<TVectors>(int rows, nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    private static unsafe void Tile<TVectors>(int rows, nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
         where TVectors : struct, ITileSize
     {
         switch (rows)
         {
             case 12:
-                Tile<Size12, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size12, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             case 8:
-                Tile<Size8, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size8, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             case 6:
-                Tile<Size6, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size6, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             case 4:
-                Tile<Size4, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size4, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             case 2:
-                Tile<Size2, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size2, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
             default:
-                Tile<Size1, TVectors>(k, a, aStep, b, bStep, c, cStride, bias, ends);
+                Tile<Size1, TVectors>(k, a, aRow, aStep, b, bStep, c, cStride, bias, ends);
                 break;
         }
     }
@@ -83,7 +83,7 @@ internal sealed class Vector512GemmKernel : GemmKernel
     // The sizes are constants to the compiler: what lies above them is not compiled. Optimised from the first call on, for tiers
     // would run the first requests some fifty times slower: without inlining every vector goes through memory.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Tile<TRows, TVectors>(nint k, float* a, nint aStep, float* b, nint bStep, float* c, nint cStride,
+    private static unsafe void Tile<TRows, TVectors>(nint k, float* a, nint aRow, nint aStep, float* b, nint bStep, float* c, nint cStride,
         float* bias, TileEnds ends)
         where TRows : struct, ITileSize
         where TVectors : struct, ITileSize
@@ -145,6 +145,9 @@ internal sealed class Vector512GemmKernel : GemmKernel
 
         }
 
+        // Three pointers and three distances reach twelve rows by x64's addressing alone.
+        nint twoRows = 2 * aRow, threeRows = 3 * aRow;
+        float* a4 = a + 4 * aRow, a8 = a + 8 * aRow;
         for (nint p = 0; p < k; p++)
         {
             x = Vector512.Load(b);
@@ -153,36 +156,40 @@ internal sealed class Vector512GemmKernel : GemmKernel
             Multiply<TVectors>(a[0], x, y, ref x0, ref y0);
             if (TRows.Value > 1)
             {
-                Multiply<TVectors>(a[1], x, y, ref x1, ref y1);
+                Multiply<TVectors>(a[aRow], x, y, ref x1, ref y1);
             }
 
             if (TRows.Value > 2)
             {
-                Multiply<TVectors>(a[2], x, y, ref x2, ref y2);
-                Multiply<TVectors>(a[3], x, y, ref x3, ref y3);
+                Multiply<TVectors>(a[twoRows], x, y, ref x2, ref y2);
+                Multiply<TVectors>(a[threeRows], x, y, ref x3, ref y3);
             }
 
             if (TRows.Value > 4)
             {
-                Multiply<TVectors>(a[4], x, y, ref x4, ref y4);
-                Multiply<TVectors>(a[5], x, y, ref x5, ref y5);
+                Multiply<TVectors>(a4[0], x, y, ref x4, ref y4);
+                Multiply<TVectors>(a4[aRow], x, y, ref x5, ref y5);
             }
 
             if (TRows.Value > 6)
             {
-                Multiply<TVectors>(a[6], x, y, ref x6, ref y6);
-                Multiply<TVectors>(a[7], x, y, ref x7, ref y7);
+                Multiply<TVectors>(a4[twoRows], x, y, ref x6, ref y6);
+                Multiply<TVectors>(a4[threeRows], x, y, ref x7, ref y7);
             }
 
             if (TRows.Value > 8)
             {
-                Multiply<TVectors>(a[8], x, y, ref x8, ref y8);
-                Multiply<TVectors>(a[9], x, y, ref x9, ref y9);
-                Multiply<TVectors>(a[10], x, y, ref x10, ref y10);
-                Multiply<TVectors>(a[11], x, y, ref x11, ref y11);
+                Multiply<TVectors>(a8[0], x, y, ref x8, ref y8);
+                Multiply<TVectors>(a8[aRow], x, y, ref x9, ref y9);
+                Multiply<TVectors>(a8[twoRows], x, y, ref x10, ref y10);
+                Multiply<TVectors>(a8[threeRows], x, y, ref x11, ref y11);
             }
 
             a += aStep;
+            if (TRows.Value > 4)
+                a4 += aStep;
+            if (TRows.Value > 8)
+                a8 += aStep;
             b += bStep;
         }
 

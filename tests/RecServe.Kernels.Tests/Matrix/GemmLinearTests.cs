@@ -39,6 +39,8 @@ public class GemmLinearTests
         Check(kernel, 3, 1025, 400, bias, relu, accumulate, 1, random);
         Check(kernel, 17, 400, 1025, bias, relu, accumulate, 0, random);
         Check(kernel, 1, 1025, 1025, bias, relu, accumulate, 2, random);
+        Check(kernel, 31, 1024, 40, bias, relu, accumulate, 0, random);
+        Check(kernel, 25, 40, 33, bias, relu, accumulate, 1024 - 40, random);
         Check(kernel, 4, 0, 33, bias, relu, accumulate, 0, random);
         Check(kernel, 0, 7, 33, bias, relu, accumulate, 0, random);
     }
