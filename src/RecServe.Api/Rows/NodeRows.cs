@@ -148,7 +148,7 @@ internal sealed class NodeRows : IHostedService, IDisposable
             return;
         try
         {
-            Store.Reclaim();
+            Store.Reclaim(idle: 4);
             UpdateCheckpoint.Take(Store, Updates?.Consumers ?? [], Updates?.Quarantine);
             _checkpointed = writes;
         }

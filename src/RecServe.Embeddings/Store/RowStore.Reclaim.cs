@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FASTER.core;
 
 namespace RecServe.Embeddings;
@@ -9,6 +10,11 @@ public sealed partial class RowStore
     /// </summary>
     private const long ReclaimStep = 1 << 20;
 
+    /// <summary>Bytes of log that are gone through in a turn at least. All that is superseded in one turn, 64 MiB and more, took a core for longer than rankings may wait.</summary>
+    private const long ReclaimTurn = 4 << 20;
+
+    private long _reclaimTail;
+
     /// <summary>
     /// Where a step may end. FASTER reads from the disk up to the end it is given, rounded up to a sector, and takes the rest of a record that lies across it from
     /// whatever its buffer held: records do not lie across pages.
@@ -16,13 +22,14 @@ public sealed partial class RowStore
     private long PageStart(long address) => address & -_pageBytes;
 
     /// <summary>
-    /// If superseded rows take more than their share of the log, copies the live rows of its oldest quarter to its end. The disk space comes back when the
-    /// checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups go on meanwhile, updates between
-    /// short steps.
+    /// If superseded rows take more than their share of the log, and more than a file of it, copies the live rows of its oldest part to its end: of as much as makes up for what the log grew since the last
+    /// turn, so that turns are as short as the updates between them are few. The disk space comes back when the checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups go on
+    /// meanwhile, updates between short steps.
     /// </summary>
+    /// <param name="idle">How many times as long as it took a step leaves the core to others: rows that are served beside it wait for no more than a step of a few milliseconds.</param>
     /// <returns>Bytes of log that are given up; 0 if the share is not reached.</returns>
     /// <exception cref="RowStoreException">The log could not be read; the store then takes no updates until it is opened again.</exception>
-    public long Reclaim()
+    public long Reclaim(int idle = 0)
     {
         lock (_checkpointing)
         {
@@ -30,10 +37,14 @@ public sealed partial class RowStore
             if (_failure is not null)
                 throw new RowStoreException(_failure);
             RowStoreSnapshot now = Measure();
-            if (now.LogBytes - now.LiveLogBytes <= _options.ReclaimAt * now.LogBytes)
+            long superseded = now.LogBytes - now.LiveLogBytes, tail = _log.Log.TailAddress, grown = _reclaimTail == 0 ? 0 : tail - _reclaimTail;
+            _reclaimTail = tail;
+
+            // Files of the log are deleted whole: with less than one nothing would come back.
+            if (superseded <= Math.Max(_options.ReclaimAt * now.LogBytes, _segmentBytes))
                 return 0;
-            long begin = _log.Log.BeginAddress, readOnly = _log.Log.SafeReadOnlyAddress;
-            long until = PageStart(Math.Min(readOnly, begin + Math.Max(_segmentBytes, (readOnly - begin) / 4)));
+            long begin = _log.Log.BeginAddress, turn = Math.Max(ReclaimTurn, (long)((double)grown * now.LogBytes / superseded));
+            long until = PageStart(Math.Min(_log.Log.SafeReadOnlyAddress, begin + turn));
             if (until <= begin)
                 return 0;
             long errors = _device.ReadErrors;
@@ -43,8 +54,11 @@ public sealed partial class RowStore
                 long at = begin;
                 while (at < until)
                 {
+                    long step = Stopwatch.GetTimestamp();
                     lock (_writer)
                         at = session.Compact(Math.Min(until, PageStart(at + Math.Max(ReclaimStep, _pageBytes))));
+                    if (idle > 0)
+                        Thread.Sleep(idle * Stopwatch.GetElapsedTime(step));
                 }
 
                 return at - begin;

@@ -47,7 +47,7 @@ public sealed record RowStoreOptions
 
     /// <summary>
     /// Share of the log that superseded rows may take before <see cref="RowStore.Reclaim"/> copies the live ones and gives the space back, 0.1 to 0.9. Default 0.5: the log
-    /// is at most about twice the size of its rows, and each copied row frees one.
+    /// is at most about twice the size of its rows, or a file (<see cref="SegmentBytes"/>) larger than they are, and each copied row frees one.
     /// </summary>
     public double ReclaimAt { get; init; } = 0.5;
 

@@ -11,6 +11,9 @@ public sealed class KafkaTopicWriter : ITopicWriter
     /// <summary>Bytes that wait for the broker at most.</summary>
     public const int QueueBytes = 16 << 20;
 
+    // Nobody waits for these: a request for each few of them costs both sides more than it brings.
+    private const int LeastLingerMs = 50;
+
     private readonly IProducer<byte[], byte[]> _producer;
     private long _taken, _written, _refused;
     private volatile string? _trouble;
@@ -23,7 +26,7 @@ public sealed class KafkaTopicWriter : ITopicWriter
     {
         KafkaLibrary.Load();
         Name = topic;
-        _producer = KafkaProducer.Build(options, QueueBytes);
+        _producer = KafkaProducer.Build(options with { LingerMs = Math.Max(LeastLingerMs, options.LingerMs) }, QueueBytes);
     }
 
     /// <inheritdoc/>

@@ -10,10 +10,13 @@ public sealed class TopicSender : IDisposable
 {
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(20);
 
+    // Woken for each message, this thread and the client's took a tenth of a core at 550 rankings a second.
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
+
     private readonly ITopicWriter _topic;
     private readonly TopicSenderOptions _options;
     private readonly Channel<(byte[] Key, byte[] Value)> _channel;
-    private readonly ManualResetEventSlim _closed = new();
+    private readonly ManualResetEventSlim _closed = new(false, spinCount: 0);
     private readonly Thread _writing;
     private long _added, _bytes, _dropped, _unsent, _closedAt;
     private volatile bool _isDrained;
@@ -100,6 +103,8 @@ public sealed class TopicSender : IDisposable
                 Put(message.Key, message.Value);
                 Interlocked.Add(ref _bytes, -(message.Key.Length + message.Value.Length));
             }
+
+            _closed.Wait(Gathering);
         }
 
         Interlocked.Add(ref _unsent, _topic.Flush(Left));

@@ -9,7 +9,7 @@ using RecServe.Stream;
 namespace RecServe.Cli.Bench.Updates;
 
 /// <summary>
-/// Measures what a stream of updates costs rankings, and rankings the stream: a server in a process of its own, brokers in another that gives way to it, rank requests at a share of what the server can do, in pairs of
+/// Measures what a stream of updates costs rankings, and rankings the stream: a server in a process of its own, brokers in another and a producer that give way to it, rank requests at a share of what the server can do, in pairs of
 /// periods with the stream on and off, each pair in the other order than the one before.
 /// </summary>
 internal sealed class RankLoadRun(string directory, int rowsPerSecond, double rankLoad, int pairs, double seconds, int seed, IProgress<string>? progress)
@@ -89,7 +89,7 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         MessageTemplate[] templates = Messages(package, new Random(seed + _stream.Count));
         ulong begin = (ulong)TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
         using var producer = new UpdateProducer(servers, Partitions, (double)rowsPerSecond / RowsPerMessage,
-            number => templates[number % Templates].Fill(begin + (ulong)(number * RowsPerMessage), EventTime(number)), () => false);
+            number => templates[number % Templates].Fill(begin + (ulong)(number * RowsPerMessage), EventTime(number)), () => false, givesWay: true);
         await Task.Delay(Connecting, cancellation).ConfigureAwait(false);
         await WhenAsync(server, updates => updates.GetProperty("visible_ms").ValueKind == JsonValueKind.Object, cancellation).ConfigureAwait(false);
         JsonElement before = await UpdatesAsync(server, cancellation).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using RecServe.Cli.Bench.Recovery;
 using RecServe.Embeddings;
 using RecServe.Stream;
@@ -8,6 +9,9 @@ namespace RecServe.Cli.Bench.Updates;
 /// <summary>Sends messages to a topic at a rate, from a thread of its own.</summary>
 internal sealed class UpdateProducer : IDisposable
 {
+    // A producer that woke for every message took a twentieth of a core, which a server has on a machine of its own.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
+
     private readonly KafkaPublisher _publisher;
     private readonly Func<long, (byte[] Key, byte[]? Value, int Partition)> _message;
     private readonly Func<bool> _holdBack;
@@ -21,8 +25,9 @@ internal sealed class UpdateProducer : IDisposable
     /// <param name="messagesPerSecond">0 for as many as go.</param>
     /// <param name="message">The n-th message.</param>
     /// <param name="holdBack">Whether so many wait to be read that the brokers would have to drop some.</param>
-    public UpdateProducer(string servers, int partitions, double messagesPerSecond, Func<long, byte[]> message, Func<bool> holdBack)
-        : this(new KafkaOptions { Servers = servers, LingerMs = messagesPerSecond > 0 ? 5 : 50 }, CorridorDrill.RowsTopic, messagesPerSecond, number => ([], message(number), (int)(number % partitions)), holdBack)
+    /// <param name="givesWay">Whether its threads run at the lowest priority: it stands for another machine, and what is measured is a server.</param>
+    public UpdateProducer(string servers, int partitions, double messagesPerSecond, Func<long, byte[]> message, Func<bool> holdBack, bool givesWay = false)
+        : this(new KafkaOptions { Servers = servers, LingerMs = messagesPerSecond > 0 ? 5 : 50 }, CorridorDrill.RowsTopic, messagesPerSecond, number => ([], message(number), (int)(number % partitions)), holdBack, givesWay)
     {
     }
 
@@ -32,13 +37,32 @@ internal sealed class UpdateProducer : IDisposable
     /// <param name="messagesPerSecond">0 for as many as go.</param>
     /// <param name="message">The n-th message.</param>
     /// <param name="holdBack">Whether it must wait.</param>
-    public UpdateProducer(KafkaOptions options, string topic, double messagesPerSecond, Func<long, (byte[] Key, byte[]? Value, int Partition)> message, Func<bool> holdBack)
+    /// <param name="givesWay">Whether its threads run at the lowest priority.</param>
+    public UpdateProducer(KafkaOptions options, string topic, double messagesPerSecond, Func<long, (byte[] Key, byte[]? Value, int Partition)> message, Func<bool> holdBack, bool givesWay = false)
     {
         (_message, _holdBack) = (message, holdBack);
+        var connected = new TaskCompletionSource<KafkaPublisher>();
+        _thread = new Thread(() =>
+        {
+            // The client's threads inherit it from the one that makes them.
+            if (givesWay && OperatingSystem.IsLinux())
+                _ = SetPriority(0, 0, 19);
+            KafkaPublisher publisher;
+            try
+            {
+                connected.SetResult(publisher = new KafkaPublisher(options, topic));
+            }
+            catch (InvalidOperationException failure)
+            {
+                connected.SetException(failure);
+                return;
+            }
 
-        _publisher = new KafkaPublisher(options, topic);
-        _thread = new Thread(() => Send(messagesPerSecond)) { IsBackground = true };
+            Send(publisher, messagesPerSecond);
+        })
+        { Name = "producer", IsBackground = true };
         _thread.Start();
+        _publisher = connected.Task.GetAwaiter().GetResult();
     }
 
     /// <summary>Messages sent so far.</summary>
@@ -65,20 +89,25 @@ internal sealed class UpdateProducer : IDisposable
         _publisher.Dispose();
     }
 
-    private void Send(double messagesPerSecond)
+    [DllImport("libc", EntryPoint = "setpriority")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SetPriority(int which, int who, int priority);
+
+    private void Send(KafkaPublisher publisher, double messagesPerSecond)
     {
         var watch = Stopwatch.StartNew();
         while (!_stop)
         {
-            if (_holdBack() || (messagesPerSecond > 0 && Sent > watch.Elapsed.TotalSeconds * messagesPerSecond))
+            bool isEarly = messagesPerSecond > 0 && Sent > watch.Elapsed.TotalSeconds * messagesPerSecond;
+            if (isEarly || _holdBack())
             {
-                Thread.Sleep(1);
+                Thread.Sleep(isEarly ? Pace : TimeSpan.FromMilliseconds(1));
                 continue;
             }
 
             long number = Sent;
             (byte[] key, byte[]? value, int partition) = _message(number);
-            while (!_publisher.TryPublish(key, value, partition) && !_stop)
+            while (!publisher.TryPublish(key, value, partition) && !_stop)
                 Thread.Sleep(1);
             if (!_stop)
                 Volatile.Write(ref _sent, number + 1);

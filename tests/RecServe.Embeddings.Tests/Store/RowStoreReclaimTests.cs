@@ -1,0 +1,71 @@
+using RecServe.Kernels;
+
+namespace RecServe.Embeddings.Tests.Store;
+
+/// <summary>How much one turn of reclaiming goes through, and when there is one.</summary>
+public sealed class RowStoreReclaimTests : IDisposable
+{
+    private const int Keys = 2_000;
+    private const long Turn = 4 << 20;
+
+    private static readonly TableId Table = new(5);
+
+    private readonly TemporaryStore _directory = new();
+    private ulong _version;
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Reclaim_leaves_a_log_alone_of_which_no_whole_file_would_come_back()
+    {
+        using RowStore store = Open();
+        Rewrite(store, times: 1);
+        long file = _directory.Options.SegmentBytes;
+        while (Superseded(store) < file / 2)
+            Rewrite(store, times: 1);
+
+        // Far more than half of the log by then.
+        Assert.True(Superseded(store) > 0.6 * store.Measure().LogBytes, $"{store.Measure()}");
+        Assert.Equal(0, store.Reclaim());
+        while (Superseded(store) <= file)
+            Rewrite(store, times: 1);
+        Assert.InRange(store.Reclaim(idle: 1), 1, Turn);
+    }
+
+    [Fact]
+    public void Reclaim_goes_through_what_makes_up_for_the_growth_since_the_last_turn()
+    {
+        using RowStore store = Open();
+        Rewrite(store, times: 100);
+        Assert.True(Superseded(store) > 3 * Turn, $"{store.Measure()}");
+
+        // Nothing grew since the last turn, for there was none: the least.
+        Assert.InRange(store.Reclaim(), Turn / 2, Turn);
+        long before = store.Measure().LogBytes;
+        Rewrite(store, times: 50);
+        long grown = store.Measure().LogBytes - before;
+        Assert.True(grown > 1.5 * Turn, $"{grown}");
+        Assert.InRange(store.Reclaim(), grown * 0.8, 2.2 * grown);
+    }
+
+    private RowStore Open()
+    {
+        RowStore store = _directory.Open();
+        store.Register(Table, "item", 16, RowPrecision.Int8);
+        return store;
+    }
+
+    private static long Superseded(RowStore store) => store.Measure().LogBytes - store.Measure().LiveLogBytes;
+
+    /// <summary>Every row anew, each time behind a checkpoint: what lies before one is not changed in place.</summary>
+    private void Rewrite(RowStore store, int times)
+    {
+        for (int time = 0; time < times; time++)
+        {
+            _version++;
+            foreach (int[] keys in Enumerable.Range(0, Keys).Chunk(1000))
+                store.Apply(Table, [.. keys.Select(key => RowDelta.OfEncoded((ulong)key, _version, RowPrecision.Int8, new byte[24]))]);
+            store.Checkpoint(new Dictionary<string, long>());
+        }
+    }
+}
