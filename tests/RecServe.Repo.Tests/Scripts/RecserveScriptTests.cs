@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace RecServe.Repo.Tests.Scripts;
 
 /// <summary>./recserve builds when it must, only then, and only once.</summary>
-public sealed class RecserveScriptTests
+public sealed partial class RecserveScriptTests
 {
     private const string Builds = """
         if [ "$1" = build ]; then
@@ -41,13 +43,18 @@ public sealed class RecserveScriptTests
         using var sandbox = new ScriptSandbox(Builds);
         string[] folders = [.. ProjectFile.Product.Select(project => project.RelativePath.Split('/')[0]).Distinct()];
         Assert.Contains("stream", folders);
-        foreach (string folder in folders)
+
+        // Files of other projects that the command line compiles in.
+        string[] linked = [.. LinkedFolder().Matches(Repository.Read("src/RecServe.Cli/RecServe.Cli.csproj")).Select(match => match.Groups[1].Value).Distinct()];
+        Assert.Contains("bench/RecServe.LoadGen", linked);
+        string[] all = [.. folders.Select(folder => $"{folder}/RecServe.New"), .. linked];
+        foreach (string folder in all)
         {
-            sandbox.Write($"{folder}/RecServe.New/New.cs", "");
+            sandbox.Write($"{folder}/New.cs", "");
             await sandbox.RunAsync("recserve");
         }
 
-        Assert.Equal(folders.Length, BuildCount(sandbox));
+        Assert.Equal(all.Length, BuildCount(sandbox));
     }
 
     [Fact]
@@ -79,6 +86,9 @@ public sealed class RecserveScriptTests
         Assert.Equal(1, exit);
         Assert.Contains(".NET 10 SDK", error, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"\.\./\.\./(bench/[\w./]+)/[\w*.]+\.cs[;""]")]
+    private static partial Regex LinkedFolder();
 
     private static int BuildCount(ScriptSandbox sandbox) => sandbox.Calls.Count(call => call.StartsWith("build ", StringComparison.Ordinal));
 }

@@ -19,7 +19,7 @@ internal sealed class ScriptSandbox : IDisposable
 
         // The real one would install packages where the tests run as root.
         Write("eng/debian-packages.sh", "exit 0\n");
-        foreach (var file in new[] { "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig", "src/RecServe.Cli/Program.cs", "stream/RecServe.Stream/Source.cs" })
+        foreach (var file in new[] { "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig", "src/RecServe.Cli/Program.cs", "stream/RecServe.Stream/Source.cs", "bench/RecServe.LoadGen/Source.cs", "bench/RecServe.Bench/Pipeline/Source.cs" })
         {
             Write(file, "x\n");
         }
