@@ -148,7 +148,14 @@ internal sealed class NodeRows : IHostedService, IDisposable
             return;
         try
         {
-            Store.Reclaim(idle: 4);
+            TimeSpan left = TimeSpan.FromSeconds(_options.CheckpointSeconds) / 4;
+            Store.Reclaim(step =>
+            {
+                // A quarter of the time between checkpoints at most: what updates add meanwhile makes the next turn longer, which must not add up. None once the server stops.
+                TimeSpan rest = step * 4 < left ? step * 4 : left;
+                left -= rest;
+                _stop.Token.WaitHandle.WaitOne(rest);
+            });
             UpdateCheckpoint.Take(Store, Updates?.Consumers ?? [], Updates?.Quarantine);
             _checkpointed = writes;
         }

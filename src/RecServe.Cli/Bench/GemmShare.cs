@@ -26,6 +26,7 @@ internal sealed record GemmShare(int Rows, int Inputs, int Outputs, double Gflop
         AlignedFloats x = Draw(rows * inputs), weights = Draw(outputs * inputs), bias = Draw(outputs), y = Draw(rows * outputs);
         PackedMatrix packed = PackedMatrix.Pack(weights.Span, outputs, inputs, inputs);
         Int16Matrix? rounded = Int16Gemm.IsFast ? Int16Matrix.Pack(weights.Span, outputs, inputs) : null;
+
         // In turns of ten: what one product leaves in the caches is not what the other wants there.
         double best = double.MaxValue, bestRounded = double.MaxValue;
         long begin = Stopwatch.GetTimestamp();

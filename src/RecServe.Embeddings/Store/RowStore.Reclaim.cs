@@ -26,10 +26,10 @@ public sealed partial class RowStore
     /// turn, so that turns are as short as the updates between them are few. The disk space comes back when the checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups go on
     /// meanwhile, updates between short steps.
     /// </summary>
-    /// <param name="idle">How many times as long as it took a step leaves the core to others: rows that are served beside it wait for no more than a step of a few milliseconds.</param>
+    /// <param name="rest">Called between steps with how long the last one took, while updates are not held: where the caller leaves the core to others.</param>
     /// <returns>Bytes of log that are given up; 0 if the share is not reached.</returns>
     /// <exception cref="RowStoreException">The log could not be read; the store then takes no updates until it is opened again.</exception>
-    public long Reclaim(int idle = 0)
+    public long Reclaim(Action<TimeSpan>? rest = null)
     {
         lock (_checkpointing)
         {
@@ -57,8 +57,8 @@ public sealed partial class RowStore
                     long step = Stopwatch.GetTimestamp();
                     lock (_writer)
                         at = session.Compact(Math.Min(until, PageStart(at + Math.Max(ReclaimStep, _pageBytes))));
-                    if (idle > 0)
-                        Thread.Sleep(idle * Stopwatch.GetElapsedTime(step));
+                    if (at < until)
+                        rest?.Invoke(Stopwatch.GetElapsedTime(step));
                 }
 
                 return at - begin;
