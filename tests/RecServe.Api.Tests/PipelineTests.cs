@@ -23,11 +23,11 @@ public sealed class PipelineTests
         byte[] body = Body(500, features);
         var pipeline = server.Service<RankPipeline>();
         using var scratch = new RequestScratch();
-        long bytes = AllocatedPerRequest(pipeline, body, scratch, 64);
+        long bytes = AllocatedPerRequest(pipeline, body, scratch);
         Assert.InRange(bytes, 0, MostBytes);
 
         // Twice the candidates cost no byte more.
-        long twice = AllocatedPerRequest(pipeline, Body(1000, features), scratch, 64);
+        long twice = AllocatedPerRequest(pipeline, Body(1000, features), scratch);
         Assert.InRange(twice, 0, bytes + 64);
     }
 
@@ -102,22 +102,21 @@ public sealed class PipelineTests
         FeedbackEvent Event(ulong key, long? time) => new(key, ranking, InteractionType.Click, 0, Time: time);
     }
 
-    private static long AllocatedPerRequest(RankPipeline pipeline, byte[] body, RequestScratch scratch, int requests)
+    private static long AllocatedPerRequest(RankPipeline pipeline, byte[] body, RequestScratch scratch)
     {
+        const int Requests = 32;
         byte[] copy = new byte[body.Length];
-        for (int warm = 0; warm < 40; warm++)
-            Run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int n = 0; n < requests; n++)
-            Run();
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / requests;
-
-        void Run()
-        {
-            body.CopyTo(copy, 0);
-            scratch.ResetOutput();
-            Assert.Null(pipeline.Rank(copy, 0, copy.Length, null, 0, scratch));
-        }
+        return Allocations.Least(
+            () =>
+            {
+                for (int n = 0; n < Requests; n++)
+                {
+                    body.CopyTo(copy, 0);
+                    scratch.ResetOutput();
+                    Assert.Null(pipeline.Rank(copy, 0, copy.Length, null, 0, scratch));
+                }
+            },
+            warm: 2) / Requests;
     }
 
     private static byte[] Body(int candidates, bool features)

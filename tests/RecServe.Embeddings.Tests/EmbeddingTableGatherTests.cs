@@ -82,11 +82,7 @@ public class EmbeddingTableGatherTests
         var scratch = new GatherScratch();
         (ulong[] keys, float[] weights, int[] offsets) = Samples(new Random(1), package.Keys, 500, plain: false);
         float[] destination = new float[500 * 17];
-        table.Gather(new RowLookup(keys, weights, offsets, false, new VectorPlace(17, 0, 16, 16)), destination, scratch);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            table.Gather(new RowLookup(keys, weights, offsets, false, new VectorPlace(17, 0, 16, 16)), destination, scratch);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() => table.Gather(new RowLookup(keys, weights, offsets, false, new VectorPlace(17, 0, 16, 16)), destination, scratch)));
     }
 
     [Fact]

@@ -128,21 +128,20 @@ public sealed class StoredFeatureTests : IDisposable
 
     private static long AllocatedPerRequest(RankPipeline pipeline, byte[] body, RequestScratch scratch)
     {
+        const int Requests = 32;
         byte[] copy = new byte[body.Length];
-        for (int warm = 0; warm < 40; warm++)
-            Run();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int n = 0; n < 64; n++)
-            Run();
-        return (GC.GetAllocatedBytesForCurrentThread() - before) / 64;
-
-        void Run()
-        {
-            body.CopyTo(copy, 0);
-            scratch.ResetOutput();
-            Assert.Null(pipeline.Rank(copy, 0, copy.Length, null, 0, scratch));
-            Assert.True(scratch.Stored.HasItems);
-        }
+        return Allocations.Least(
+            () =>
+            {
+                for (int n = 0; n < Requests; n++)
+                {
+                    body.CopyTo(copy, 0);
+                    scratch.ResetOutput();
+                    Assert.Null(pipeline.Rank(copy, 0, copy.Length, null, 0, scratch));
+                    Assert.True(scratch.Stored.HasItems);
+                }
+            },
+            warm: 2) / Requests;
     }
 
     private static byte[] Body(int candidates)

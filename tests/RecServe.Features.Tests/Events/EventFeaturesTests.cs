@@ -126,9 +126,10 @@ public class EventFeaturesTests
         List<InteractionEvent> events = TestEvents.Generate(2_000, seed: 8);
         events.ForEach(one => TestEvents.Add(state, one));
         ulong[] items = new ulong[EventLimits.History];
-        long Allocated()
+        Assert.Equal(0, Allocations.Least(ReadAll));
+
+        void ReadAll()
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             foreach (InteractionEvent interaction in events)
             {
                 for (int feature = 0; feature < state.Features.Count; feature++)
@@ -139,12 +140,7 @@ public class EventFeaturesTests
                         state.TryRead(feature, TestEvents.SubjectOf(interaction), interaction.Time, out _);
                 }
             }
-
-            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
-
-        Allocated();
-        Assert.Equal(0, Allocated() / events.Count);
     }
 
     private static void AssertSame(Func<DerivedFeature, EventSubject, long, object?> expected, EventFeatures state, EventSubject subject, long time)
