@@ -5,18 +5,18 @@ namespace RecServe.Cli.Bench;
 /// <summary>This program as a child.</summary>
 internal static class ChildProcess
 {
-    private const string Nice = "/usr/bin/nice";
+    private const string Schedule = "/usr/bin/chrt";
 
     /// <param name="arguments">What to do.</param>
     /// <param name="input">Whether the caller writes to it.</param>
-    /// <param name="givesWay">Whether every other process goes first, where the system has <c>nice</c>.</param>
+    /// <param name="givesWay">Whether every other process goes first, where the system has <c>chrt</c>.</param>
     public static Process Start(string[] arguments, bool input = false, bool givesWay = false)
     {
         // The same runtime where there is one, and no script of that name on the way: it would be killed in the process's place.
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
         string[] command = [host, "exec", typeof(ChildProcess).Assembly.Location, .. arguments];
-        if (givesWay && File.Exists(Nice))
-            command = [Nice, "-n", "19", .. command];
+        if (givesWay && File.Exists(Schedule))
+            command = [Schedule, "--idle", "0", .. command];
         return Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,

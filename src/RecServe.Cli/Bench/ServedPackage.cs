@@ -23,12 +23,14 @@ internal sealed class ServedPackage : IAsyncDisposable
     /// <param name="models">Folder of models.</param>
     /// <param name="arguments">More of its options.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="launcher">A program and its arguments that start it, as <see cref="ServerCores"/> gives; none by default.</param>
     /// <exception cref="ServingException">It ended before, or was not ready within a minute.</exception>
-    public static Task<ServedPackage> StartAsync(string models, IEnumerable<string> arguments, CancellationToken cancellation)
+    public static Task<ServedPackage> StartAsync(string models, IEnumerable<string> arguments, CancellationToken cancellation, params ReadOnlySpan<string> launcher)
     {
         int port = FreePort();
         string host = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        return StartAsync(host, ["exec", typeof(ServedPackage).Assembly.Location, "serve", "--models", models, "--urls", $"http://127.0.0.1:{port}", .. arguments], port, cancellation);
+        string[] command = [.. launcher, host, "exec", typeof(ServedPackage).Assembly.Location, "serve", "--models", models, "--urls", $"http://127.0.0.1:{port}", .. arguments];
+        return StartAsync(command[0], command[1..], port, cancellation);
     }
 
     /// <summary>Starts another program that serves a package and waits until it is ready: it is given the package's folder and a port, and answers <c>/health/ready</c> and <c>/v1/rank</c>.</summary>

@@ -19,12 +19,13 @@ internal static class UpdatesBench
         var seed = NumberOption.Whole("--seed", "Seed of the updates.", 1, 0, int.MaxValue);
         var rankLoad = NumberOption.Real("--rank-load", "Share of what a server can rank that it is asked for meanwhile; 0: the corridor alone, without a server.", 0, 1);
         var pairs = NumberOption.Whole("--pairs", "With --rank-load: pairs of periods of --seconds with the stream on and off.", 7, 1, 1_000);
+        var serverCores = NumberOption.Whole("--server-cores", "With --rank-load: cores that the server has to itself, as on a machine of its own, while client, brokers and producer take the others; 0: all share all.", 0, 0, 1_024);
         var redis = new Option<bool>("--redis") { Description = "Write the updates behind to a redis-server that the run starts, and compare at the end what it has with the store." };
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var verb = new Verb("updates", "Send row updates through Kafka (loopback brokers in a process of their own) into a store and hot rows, with a checkpoint every two seconds.",
             "recserve bench updates --rate 20000 --json", "recserve bench updates --redis", "recserve bench updates --rate 20000 --rank-load 0.5 --seconds 30 --json")
         {
-            rate, seconds, keys, seed, rankLoad, pairs, redis, json,
+            rate, seconds, keys, seed, rankLoad, pairs, serverCores, redis, json,
         };
         verb.SetAction(async (parsed, cancellation) =>
         {
@@ -37,7 +38,7 @@ internal static class UpdatesBench
                         throw new UsageException("--redis is measured without --rank-load");
                     if (parsed.GetValue(rate) == 0)
                         throw new UsageException("--rank-load needs a --rate: a stream of as many rows as go leaves nothing to rankings");
-                    var run = new RankLoadRun(place, parsed.GetValue(rate), parsed.GetValue(rankLoad), parsed.GetValue(pairs), parsed.GetValue(seconds), parsed.GetValue(seed), new LineProgress(parsed.InvocationConfiguration.Error));
+                    var run = new RankLoadRun(place, parsed.GetValue(rate), parsed.GetValue(rankLoad), parsed.GetValue(pairs), parsed.GetValue(seconds), parsed.GetValue(seed), parsed.GetValue(serverCores), new LineProgress(parsed.InvocationConfiguration.Error));
                     Write(await run.RunAsync(cancellation).ConfigureAwait(false), parsed.GetValue(json), parsed.InvocationConfiguration.Output);
                     return ExitCode.Ok;
                 }

@@ -39,4 +39,7 @@ internal sealed record RankLoadResult
     public required double PeriodSeconds { get; init; }
 
     public required int Cores { get; init; }
+
+    /// <summary>Cores that the server had to itself; 0 where all shared all.</summary>
+    public required int ServerCores { get; init; }
 }

@@ -12,7 +12,7 @@ namespace RecServe.Cli.Bench.Updates;
 /// Measures what a stream of updates costs rankings, and rankings the stream: a server in a process of its own, brokers in another and a producer that give way to it, rank requests at a share of what the server can do, in pairs of
 /// periods with the stream on and off, each pair in the other order than the one before.
 /// </summary>
-internal sealed class RankLoadRun(string directory, int rowsPerSecond, double rankLoad, int pairs, double seconds, int seed, IProgress<string>? progress)
+internal sealed class RankLoadRun(string directory, int rowsPerSecond, double rankLoad, int pairs, double seconds, int seed, int serverCores, IProgress<string>? progress)
 {
     private const int Partitions = 16, RowsPerMessage = 100, Candidates = 500, Items = 50_000, Users = 5_000, Connections = 64, Templates = 1_024;
 
@@ -27,8 +27,9 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         ModelPackage package = SyntheticPackage.Create(new SyntheticOptions { UserFields = 8, ItemFields = 4, Items = Items, Users = Users, Seed = seed });
         string models = Path.Combine(directory, "models");
         PackageWriter.Write(package, Path.Combine(models, "m", "1"));
+        string[] launcher = serverCores > 0 ? ServerCores.TakeFirst(serverCores) : [];
         using var brokers = new BrokerChild(1, Partitions, givesWay: true);
-        ServedPackage server = await ServedPackage.StartAsync(models, ["--store", Path.Combine(directory, "rows"), "--kafka", brokers.Servers, "--checkpoint-seconds", "2"], cancellation).ConfigureAwait(false);
+        ServedPackage server = await ServedPackage.StartAsync(models, ["--store", Path.Combine(directory, "rows"), "--kafka", brokers.Servers, "--checkpoint-seconds", "2"], cancellation, launcher).ConfigureAwait(false);
         await using var end = server.ConfigureAwait(false);
         var options = new LoadOptions { Url = server.Client.BaseAddress!, Candidates = Candidates, Catalog = Items, Users = Users, Connections = Connections, Seed = seed };
         var load = new LoadLoop(options.Url, new RankRequests(options));
@@ -75,6 +76,7 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
             Candidates = Candidates,
             PeriodSeconds = seconds,
             Cores = Environment.ProcessorCount,
+            ServerCores = serverCores,
         };
     }
 
