@@ -41,6 +41,15 @@ public sealed class HostTests
         Assert.Equal("version '2' of model 'm' is not in memory; the versions that are: 10, 9", problem.GetProperty("detail").GetString());
     }
 
+    [Fact]
+    public async Task Models_tells_the_sizes_of_cross_layers_of_low_rank()
+    {
+        await using TestServer server = await TestServer.StartAsync([("low/1", TestMarket.MixturePackage()), ("full/1", TestMarket.Package("dcnv2-parallel"))], (options, _) => options with { DefaultModel = "low" });
+        Assert.Equal("""{"experts":2,"rank":3}""", (await server.GetAsync("/v1/models/low")).GetProperty("details")[0].GetProperty("cross_mixture").GetRawText());
+        Assert.False((await server.GetAsync("/v1/models/full")).GetProperty("details")[0].TryGetProperty("cross_mixture", out _));
+        Assert.Equal(1, (await server.RankAsync("""{"items":[{"id":"i1"}]}""")).GetProperty("items").GetArrayLength());
+    }
+
     [Theory]
     [InlineData("MaxCandidates")]
     [InlineData("models folder")]

@@ -90,13 +90,23 @@ internal static class TestMarket
         Sparse = new SparseArchitecture { Width = 6, Hidden = 5, Layers = 2, Networks = 3, Constants = 1, Copies = 1, Zeros = 1, TopK = 2 },
     }, seed);
 
-    private static ModelPackage TaskPackage(ModelArchitecture shape, int seed)
+    /// <summary>Cross layers of low rank: 2 experts of 3 units each.</summary>
+    public static ModelPackage MixturePackage(int seed = 1)
     {
-        ModelPackage package = Package("mlp", seed);
+        ModelPackage full = Package("dcnv2-parallel", seed);
+        return Reshape(full, full.Architecture with { CrossMixture = new CrossMixture { Experts = 2, Rank = 3 } }, seed);
+    }
+
+    private static ModelPackage TaskPackage(ModelArchitecture shape, int seed) => Reshape(Package("mlp", seed), shape, seed) with
+    {
+        Schema = DataSchemaJson.ToElement(Schema with { Tasks = [new TaskSchema { Name = "watch", Column = "click" }, new TaskSchema { Name = "like", Column = "like" }] }),
+    };
+
+    private static ModelPackage Reshape(ModelPackage package, ModelArchitecture shape, int seed)
+    {
         var random = new Random(seed + 100);
         return package with
         {
-            Schema = DataSchemaJson.ToElement(Schema with { Tasks = [new TaskSchema { Name = "watch", Column = "click" }, new TaskSchema { Name = "like", Column = "like" }] }),
             Architecture = shape,
             Dense = [.. DenseShapes.Of(shape, package.Fields).Select(tensor =>
                 new DenseTensor(tensor.Name, tensor.Shape, Floats(tensor.Shape.Aggregate(1, (a, b) => a * b), random)))],

@@ -81,6 +81,14 @@ public sealed class TrainVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_unknown_model_is_told_before_the_missing_schema()
+    {
+        var (exit, _, error) = await Run(["train", "--data", "nosuch.csv", "--split", "random:80/10/10", "--model", "dcnv3", "--out", Out("p/1")]);
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.StartsWith("there is no model 'dcnv3'; the models are lr, fm", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_on_a_movielens_folder_that_does_not_exist_names_the_folder()
     {
         var (exit, output, error) = await Run(["train", "--format", "movielens", "--data", "nosuch", "--model", "lr", "--out", Out("p/1")]);

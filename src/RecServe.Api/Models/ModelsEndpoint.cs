@@ -62,6 +62,14 @@ internal sealed class ModelsEndpoint(ModelRegistry registry)
         json.WriteStartObject();
         json.WriteString("version"u8, version.Version);
         json.WriteString("kind"u8, version.Kind);
+        if (version.CrossMixture is { } mixture)
+        {
+            json.WriteStartObject("cross_mixture"u8);
+            json.WriteNumber("experts"u8, mixture.Experts);
+            json.WriteNumber("rank"u8, mixture.Rank);
+            json.WriteEndObject();
+        }
+
         json.WriteString("lineage"u8, version.Lineage);
         json.WriteString("user"u8, version.Extractor.Schema.User);
         json.WriteString("item"u8, version.Extractor.Schema.Item);

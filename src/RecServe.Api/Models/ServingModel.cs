@@ -21,6 +21,7 @@ internal sealed class ServingModel
         Extractor = extractor;
         Tables = tables;
         ISharedScorer scorer = ScorerFactory.Create(package, options.KeptItemMegabytes == 0 ? null : new KeptItems((long)options.KeptItemMegabytes << 20));
+        CrossMixture = package.Architecture.CrossMixture;
         (Sparse, ExpertLoads) = (package.Architecture.Sparse, scorer as IExpertLoads);
         Scorer = options.PlainScoring ? new PlainScorer(scorer)
             : options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
@@ -59,6 +60,9 @@ internal sealed class ServingModel
 
     /// <summary>The dense part.</summary>
     public IScorer Scorer { get; }
+
+    /// <summary>Sizes of low-rank cross layers; null for models without.</summary>
+    public CrossMixture? CrossMixture { get; }
 
     /// <summary>Sizes of sparse experts; null for models without.</summary>
     public SparseArchitecture? Sparse { get; }

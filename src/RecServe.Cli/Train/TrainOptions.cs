@@ -21,7 +21,13 @@ internal sealed class TrainOptions(bool namesModel = true)
     private readonly Option<string?> _test = new("--test") { Description = "The file of the samples that are measured at the end." };
     private readonly Option<string?> _split = new("--split") { Description = "per-user-time:80/10/10, time:80/10/10 or random:80/10/10." };
     private readonly Option<string?> _schema = new("--schema") { Description = "The schema file; 'recserve inspect data' proposes one." };
-    private readonly Option<string> _model = new("--model") { Description = $"What to train: {string.Join(", ", ModelNames.All)}.", Required = true };
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = $"What to train: {string.Join(", ", ModelNames.All)}.",
+        Required = true,
+        Validators = { RequireKnown },
+    };
+
     private readonly Option<ulong> _seed = new("--seed") { Description = "Decides weights, order, dropout and a random split.", DefaultValueFactory = _ => 1 };
     private readonly Option<int> _threads = new("--threads")
     {
@@ -35,6 +41,13 @@ internal sealed class TrainOptions(bool namesModel = true)
 
     /// <summary>Every option.</summary>
     public IEnumerable<Option> All => [_format, _data, _train, _valid, _test, _split, _schema, .. namesModel ? (Option[])[_model] : [], _seed, _threads, _set, _dim, _badLines];
+
+    /// <summary>Before the data is looked at: who misspells the model should not hear of a missing schema first.</summary>
+    private static void RequireKnown(OptionResult model)
+    {
+        if (model.GetValueOrDefault<string>() is { } name && !ModelNames.All.Contains(name))
+            model.AddError($"there is no model '{name}'; the models are {string.Join(", ", ModelNames.All)}");
+    }
 
     /// <summary>Where the data comes from.</summary>
     /// <exception cref="UsageException">The options contradict each other or name what there is not.</exception>
