@@ -23,8 +23,9 @@ public abstract class UpdateBatch(string topic, TimeProvider time)
     public abstract void Prepare(in UpdateMessage message);
 
     /// <summary>Applies what was let in. Called again after a failure, and goes on where it was.</summary>
+    /// <param name="giveWay">Called between portions: lets what must not wait go first.</param>
     /// <returns>Null, or what keeps it from being applied now.</returns>
-    public abstract string? Write();
+    public abstract string? Write(Action giveWay);
 
     /// <summary>Empties the batch.</summary>
     public virtual void Clear()

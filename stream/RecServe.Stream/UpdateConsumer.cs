@@ -108,9 +108,13 @@ public sealed partial class UpdateConsumer : IDisposable
                 // Waits while three batches are under way. Closed meanwhile, the messages are read again by the next one: nothing of them is applied.
                 if (!TryTake(out UpdateBatch? batch))
                     break;
-                GiveWay();
+                TimeSpan left = _options.LongestGivingWay;
                 foreach (UpdateMessage message in messages)
+                {
+                    GiveWay(ref left);
                     Prepare(message, batch);
+                }
+
                 _ready.Add(batch);
             }
         }
@@ -146,8 +150,8 @@ public sealed partial class UpdateConsumer : IDisposable
     {
         foreach (UpdateBatch batch in _ready.GetConsumingEnumerable())
         {
-            GiveWay();
-            if (!Until(batch.Write))
+            TimeSpan left = _options.LongestGivingWay;
+            if (!Until(() => batch.Write(() => GiveWay(ref left))))
                 return;
             Count(batch);
             foreach (QuarantinedMessage refused in batch.Refused)
@@ -166,13 +170,23 @@ public sealed partial class UpdateConsumer : IDisposable
     /// <summary>
     /// By asking, not by a lower priority of the threads: a thread that the system keeps waiting may hold a row half written or the collector of garbage, and rankings would wait for it.
     /// </summary>
-    private void GiveWay()
+    /// <param name="left">How long the batch may yet do so on this thread.</param>
+    private void GiveWay(ref TimeSpan left)
     {
-        if (_options.IsBusy is not { } isBusy)
+        if (_options.IsBusy is not { } isBusy || left <= TimeSpan.Zero || !isBusy())
             return;
         long start = _time.GetTimestamp();
-        while (isBusy() && !_signal.IsAwaited && !_stop.IsCancellationRequested && _time.GetElapsedTime(start) < _options.LongestGivingWay)
+        TimeSpan stood;
+        do
+        {
+            if (_signal.IsAwaited || _stop.IsCancellationRequested)
+                return;
             Thread.Sleep(1);
+            stood = _time.GetElapsedTime(start);
+        }
+        while (stood < left && isBusy());
+
+        left -= stood;
     }
 
     /// <summary>Tries again until it is done; what keeps it is shown meanwhile. False if the corridor is closed before.</summary>

@@ -16,8 +16,8 @@ public sealed record UpdateConsumerOptions
     public Action<TimeSpan, int>? Visible { get; init; }
 
     /// <summary>
-    /// Whether every core is taken by what must not wait, as a ranking must not; asked from both threads. Before it decodes a batch, and before it applies one, the corridor lets that go first, for
-    /// at most <see cref="LongestGivingWay"/>, unless somebody waits for what it is about to apply. Null: it never does.
+    /// Whether every core is taken by what must not wait, as a ranking must not; asked from both threads. Before it decodes a message, and before it applies a portion of rows, the corridor lets that go
+    /// first, for at most <see cref="LongestGivingWay"/> a batch, unless somebody waits for what it is about to apply. Null: it never does.
     /// </summary>
     public Func<bool>? IsBusy { get; init; }
 

@@ -40,8 +40,9 @@ internal sealed class FeatureRowBatch(IFeatureStore store, Func<FeatureSchema> s
         _places.Add(place);
     }
 
-    public override string? Write()
+    public override string? Write(Action giveWay)
     {
+        giveWay();
         if (_outcomes.Length < _rows.Count)
             _outcomes = new FeatureOutcome[Math.Max(_rows.Count, 2 * _outcomes.Length)];
         Span<FeatureOutcome> outcomes = _outcomes.AsSpan(0, _rows.Count);

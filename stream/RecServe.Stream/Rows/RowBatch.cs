@@ -3,13 +3,16 @@ using RecServe.Embeddings;
 
 namespace RecServe.Stream;
 
-/// <summary>Rows of messages by table, so that each table is written once a batch.</summary>
+/// <summary>Rows of messages by table: each is written by portions, between which others may go first.</summary>
 internal sealed class RowBatch(ITableDirectory tables, UpdateFirewall firewall, UpdateLimits limits, string topic, TimeProvider time) : UpdateBatch(topic, time)
 {
+    // Half a millisecond of a core: a ranking that needs it waits no longer. In one piece, ten times a second, the rows of 100 ms at 20,000 a second took 4 ms.
+    private const int Portion = 256;
+
     private readonly Dictionary<TableId, TableRows> _byTable = [];
     private readonly List<TableRows> _inOrder = [], _spare = [];
     private RefusalReason[] _verdicts = [];
-    private int _written;
+    private int _written, _from;
 
     public override void Prepare(in UpdateMessage message)
     {
@@ -56,12 +59,16 @@ internal sealed class RowBatch(ITableDirectory tables, UpdateFirewall firewall, 
             Refuse(message, some, some[0].Reason, $"{some.Count} of {verdicts.Length} rows of table '{update.Table}' by '{update.Producer}'");
     }
 
-    public override string? Write()
+    public override string? Write(Action giveWay)
     {
-        for (; _written < _inOrder.Count; _written++)
+        for (; _written < _inOrder.Count; _written++, _from = 0)
         {
-            if (Write(_inOrder[_written]) is { } trouble)
-                return trouble;
+            for (TableRows rows = _inOrder[_written]; _from < rows.Deltas.Count; _from += Portion)
+            {
+                giveWay();
+                if (Write(rows, _from, Math.Min(Portion, rows.Deltas.Count - _from)) is { } trouble)
+                    return trouble;
+            }
         }
 
         return null;
@@ -78,17 +85,17 @@ internal sealed class RowBatch(ITableDirectory tables, UpdateFirewall firewall, 
 
         _byTable.Clear();
         _inOrder.Clear();
-        _written = 0;
+        _written = _from = 0;
     }
 
     /// <summary>The one door for rows. Returns what keeps them from being written now, or null.</summary>
-    private string? Write(TableRows rows)
+    private string? Write(TableRows rows, int from, int count)
     {
         try
         {
-            ApplyResult result = rows.Table.Apply(CollectionsMarshal.AsSpan(rows.Deltas), CollectionsMarshal.AsSpan(rows.Origins));
+            ApplyResult result = rows.Table.Apply(CollectionsMarshal.AsSpan(rows.Deltas).Slice(from, count), CollectionsMarshal.AsSpan(rows.Origins).Slice(from, count));
             if (result.Refused > 0)
-                FindRefused(rows);
+                FindRefused(rows, from, count);
             Count(result.Applied, result.Stale);
             return null;
         }
@@ -98,10 +105,10 @@ internal sealed class RowBatch(ITableDirectory tables, UpdateFirewall firewall, 
         }
     }
 
-    /// <summary>Rows that only the table's own precision can tell to be too large. They are few: each of the batch's rows is offered once more, alone, to find them.</summary>
-    private void FindRefused(TableRows rows)
+    /// <summary>Rows that only the table's own precision can tell to be too large. They are few: each of the portion's rows is offered once more, alone, to find them.</summary>
+    private void FindRefused(TableRows rows, int from, int count)
     {
-        for (int i = 0; i < rows.Deltas.Count; i++)
+        for (int i = from; i < from + count; i++)
         {
             RowDelta delta = rows.Deltas[i];
             RowOrigin origin = rows.Origins[i];

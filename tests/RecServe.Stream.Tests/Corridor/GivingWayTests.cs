@@ -18,6 +18,27 @@ public sealed class GivingWayTests
     }
 
     [Fact]
+    public async Task A_large_batch_lets_others_go_first_between_its_portions()
+    {
+        // The cores are taken from when the first row is visible until somebody says otherwise.
+        TestNode? started = null;
+        bool isFree = false;
+        using TestNode node = NodeThat(() => !Volatile.Read(ref isFree) && Volatile.Read(ref started) is { } ready && IsVisible(ready, 1), TimeSpan.FromHours(1));
+        Volatile.Write(ref started, node);
+        await SendAsync(node, rows: 1_000);
+
+        Assert.True(SpinWait.SpinUntil(() => IsVisible(node, 1), TimeSpan.FromMinutes(1)));
+        Thread.Sleep(200);
+        Assert.False(IsVisible(node, 1_000));
+        Assert.Equal(0, node.Consumer.Measure().Messages);
+        Volatile.Write(ref isFree, true);
+
+        node.WaitForMessages(1);
+        Assert.All(Enumerable.Range(1, 1_000), key => Assert.True(IsVisible(node, (ulong)key)));
+        Assert.Equal(1_000, node.Consumer.Measure().Applied);
+    }
+
+    [Fact]
     public async Task A_batch_that_somebody_waits_for_goes_first()
     {
         using TestNode node = NodeThat(() => true, TimeSpan.FromHours(1));
@@ -56,9 +77,17 @@ public sealed class GivingWayTests
         return node;
     }
 
-    private async Task SendAsync(TestNode node)
+    private static bool IsVisible(TestNode node, ulong key)
     {
-        byte[] message = RowUpdateCodec.Encode(new RowUpdate(TestUpdates.Lineage, node.Table.Name, "trainer", 0, [Embeddings.RowDelta.Of(7, 1, new float[TestUpdates.Width])], []));
+        bool[] found = new bool[1];
+        node.Table.ReadHot([key], new float[TestUpdates.Width], found);
+        return found[0];
+    }
+
+    private async Task SendAsync(TestNode node, int rows = 1)
+    {
+        Embeddings.RowDelta[] deltas = [.. Enumerable.Range(1, rows).Select(key => Embeddings.RowDelta.Of((ulong)key, 1, new float[TestUpdates.Width]))];
+        byte[] message = RowUpdateCodec.Encode(new RowUpdate(TestUpdates.Lineage, node.Table.Name, "trainer", 0, deltas, []));
         Assert.Equal(0, await _log.AppendAsync(0, default, message, 0, CancellationToken.None));
     }
 }
