@@ -44,8 +44,15 @@ public sealed partial class EmbeddingTable
         int hot = 0, absent = 0;
         for (int i = 0; i < keys; i++)
         {
-            if (!scratch.Add(lookup.Keys[i], out _))
+            if (!scratch.Add(lookup.Keys[i], out Span<int> entry))
+            {
+                // The row left between two looks for the same key: it is what the first look found. What the first look lacked is asked for below.
+                if (!found[i] && entry[0] >= 0)
+                    rows.Slice(entry[0] * Width, Width).CopyTo(rows.Slice(i * Width, Width));
                 continue;
+            }
+
+            entry[0] = found[i] ? i : -1;
             if (found[i])
                 hot++;
             else if (isFinal)
@@ -54,8 +61,9 @@ public sealed partial class EmbeddingTable
                 scratch.Missing.Add(Id, lookup.Keys[i], _hot.Stamp(lookup.Keys[i]));
         }
 
-        pending = isFinal ? default : new PendingRows(scratch.Keep(keys * Width), first, scratch.Missing.Count - first);
-        if (isFinal)
+        bool isAnswered = isFinal || scratch.Missing.Count == first;
+        pending = isAnswered ? default : new PendingRows(scratch.Keep(keys * Width), first, scratch.Missing.Count - first);
+        if (isAnswered)
             RowPooling.Pool(lookup, rows, Width, destination);
         return new GatherCounts(hot, 0, 0, 0, absent);
     }

@@ -137,6 +137,49 @@ public sealed class TieredTableTests : IDisposable
         Assert.Equal((0, 0), (torn, stale));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_row_that_leaves_process_memory_between_two_looks_for_its_key_is_what_the_first_look_found(bool asksBelow)
+    {
+        using RowStore store = Open();
+        using var table = new EmbeddingTable(new TableId(7), "leaving", new LeavingRows(), new RowTiers { Store = store });
+        float[] values = [-1, -1, -1, -1, -1, -1];
+        GatherCounts counts = table.Gather(new RowLookup([5, 5, asksBelow ? 6ul : 5], [], [], true, new VectorPlace(2, 0, 2, -1)), values, new GatherScratch());
+        Assert.Equal(asksBelow ? [3, 4, 3, 4, 9, 9] : [3, 4, 3, 4, 3, 4], values);
+        Assert.Equal((1, asksBelow ? 1 : 0), (counts.Hot, counts.Default));
+    }
+
+    /// <summary>Has the row of the first key it is asked for, and has no other by the time it comes to the others.</summary>
+    private sealed class LeavingRows : IHotRows
+    {
+        public int Width => 2;
+
+        public bool IsComplete => false;
+
+        public int Gather(ReadOnlySpan<ulong> keys, Span<float> values, Span<bool> found = default)
+        {
+            values.Fill(9);
+            found.Clear();
+            (values[0], values[1], found[0]) = (3, 4, true);
+            return 1;
+        }
+
+        public ApplyResult Apply(ReadOnlySpan<RowDelta> deltas) => default;
+
+        public RowPrecision? PrecisionOf(ulong key) => null;
+
+        public long Stamp(ulong key) => 0;
+
+        public bool Promote(ulong key, ulong version, RowPrecision precision, ReadOnlySpan<byte> row, long stamp) => false;
+
+        public HotRowBytes Measure() => new([], 0);
+
+        public void Dispose()
+        {
+        }
+    }
+
     [RedisFact]
     public void A_row_that_another_node_learned_is_found_in_Redis_and_counted_there()
     {
