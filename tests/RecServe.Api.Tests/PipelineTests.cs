@@ -10,7 +10,7 @@ namespace RecServe.Api.Tests;
 
 public sealed class PipelineTests
 {
-    // Measured 2026-01: see AllocatedPerRequest; the limit leaves room for the runtime's own bookkeeping, not for one object a candidate.
+    // Measured 2026-01: see PipelineAllocations; the limit leaves room for the runtime's own bookkeeping, not for one object a candidate.
     private const long MostBytes = 4 * 1024;
 
     [Theory]
@@ -23,11 +23,11 @@ public sealed class PipelineTests
         byte[] body = Body(500, features);
         var pipeline = server.Service<RankPipeline>();
         using var scratch = new RequestScratch();
-        long bytes = AllocatedPerRequest(pipeline, body, scratch);
+        long bytes = PipelineAllocations.PerRequest(pipeline, body, scratch);
         Assert.InRange(bytes, 0, MostBytes);
 
         // Twice the candidates cost no byte more.
-        long twice = AllocatedPerRequest(pipeline, Body(1000, features), scratch);
+        long twice = PipelineAllocations.PerRequest(pipeline, Body(1000, features), scratch);
         Assert.InRange(twice, 0, bytes + 64);
     }
 
@@ -100,23 +100,6 @@ public sealed class PipelineTests
         Assert.Equal(new FeedbackCounts(2, 0, 0, 0), store.Apply([Event(2, 1_000_000), Event(3, null)], 1_060_000));
 
         FeedbackEvent Event(ulong key, long? time) => new(key, ranking, InteractionType.Click, 0, Time: time);
-    }
-
-    private static long AllocatedPerRequest(RankPipeline pipeline, byte[] body, RequestScratch scratch)
-    {
-        const int Requests = 32;
-        byte[] copy = new byte[body.Length];
-        return Allocations.Least(
-            () =>
-            {
-                for (int n = 0; n < Requests; n++)
-                {
-                    body.CopyTo(copy, 0);
-                    scratch.ResetOutput();
-                    Assert.Null(pipeline.Rank(copy, 0, copy.Length, null, 0, scratch));
-                }
-            },
-            warm: 2) / Requests;
     }
 
     private static byte[] Body(int candidates, bool features)

@@ -43,6 +43,8 @@ internal static class UpdatesBench
                     return ExitCode.Ok;
                 }
 
+                if (parsed.GetValue(serverCores) > 0)
+                    throw new UsageException("--server-cores needs --rank-load: without it there is no server");
                 var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
                 UpdatesResult result = new UpdatesRun(place, parsed.GetValue(rate), parsed.GetValue(keys), parsed.GetValue(seed), parsed.GetValue(redis)).Run(time / 3, time, cancellation);
                 TextWriter output = parsed.InvocationConfiguration.Output;

@@ -118,31 +118,15 @@ public sealed class StoredFeatureTests : IDisposable
         var pipeline = server.Service<RankPipeline>();
         using var scratch = new RequestScratch();
 
-        long bytes = AllocatedPerRequest(pipeline, Body(500), scratch), twice = AllocatedPerRequest(pipeline, Body(1000), scratch);
+        long bytes = PerRequest(500), twice = PerRequest(1000);
 
         Assert.InRange(bytes, 0, 4 * 1024);
         Assert.InRange(twice, 0, bytes + 64);
+
+        long PerRequest(int candidates) => PipelineAllocations.PerRequest(pipeline, Body(candidates), scratch, () => Assert.True(scratch.Stored.HasItems));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static long AllocatedPerRequest(RankPipeline pipeline, byte[] body, RequestScratch scratch)
-    {
-        const int Requests = 32;
-        byte[] copy = new byte[body.Length];
-        return Allocations.Least(
-            () =>
-            {
-                for (int n = 0; n < Requests; n++)
-                {
-                    body.CopyTo(copy, 0);
-                    scratch.ResetOutput();
-                    Assert.Null(pipeline.Rank(copy, 0, copy.Length, null, 0, scratch));
-                    Assert.True(scratch.Stored.HasItems);
-                }
-            },
-            warm: 2) / Requests;
-    }
 
     private static byte[] Body(int candidates)
     {
