@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RecServe.Api.FeatureRows;
+using RecServe.Api.Rank;
 using RecServe.Api.Telemetry;
 using RecServe.Api.Updates;
 using RecServe.Embeddings;
@@ -19,6 +20,7 @@ internal sealed class NodeRows : IHostedService, IDisposable
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(3);
 
     private readonly ServingOptions _options;
+    private readonly RequestScratchPool _rankings;
     private readonly TimeProvider _time;
     private readonly ILogger<NodeRows> _log;
     private readonly CancellationTokenSource _stop = new();
@@ -28,14 +30,14 @@ internal sealed class NodeRows : IHostedService, IDisposable
 
     /// <summary>Opens the store and begins to connect to Redis.</summary>
     /// <exception cref="ServingException">The store cannot be opened, or an option cannot be followed; the message says why.</exception>
-    public NodeRows(ServingOptions options, TimeProvider time, ILogger<NodeRows> log)
+    public NodeRows(ServingOptions options, RequestScratchPool rankings, TimeProvider time, ILogger<NodeRows> log)
     {
-        (_options, _time, _log) = (options, time, log);
+        (_options, _rankings, _time, _log) = (options, rankings, time, log);
         if (options.HotMemoryMb > 0 && options.StoreDirectory is null)
             throw new ServingException("--hot-memory-mb keeps a part of the rows in process memory; --store must name the folder that keeps the rest");
         try
         {
-            Store = options.StoreDirectory is null ? null : Open(options, log);
+            Store = options.StoreDirectory is null ? null : Open(options, rankings, log);
             Shared = options.Redis is null ? null : new SharedRows(new SharedRowsOptions
             {
                 ConnectionString = options.Redis,
@@ -111,7 +113,7 @@ internal sealed class NodeRows : IHostedService, IDisposable
         _stop.Dispose();
     }
 
-    private static RowStore Open(ServingOptions options, ILogger log)
+    private static RowStore Open(ServingOptions options, RequestScratchPool rankings, ILogger log)
     {
         RowStore store = RowStore.Open(new RowStoreOptions
         {
@@ -119,6 +121,7 @@ internal sealed class NodeRows : IHostedService, IDisposable
             LogMemoryBytes = (long)options.StoreMemoryMb << 20,
             IndexBytes = (long)options.StoreIndexMb << 20,
             DirectIO = options.StoreDirectIO,
+            IsBusy = () => rankings.IsBusy,
         });
         log.StoreOpened(options.StoreDirectory!, store.Measure().Rows, store.Recovery.Checkpoint);
         foreach (string warning in store.Recovery.Warnings)
@@ -153,8 +156,13 @@ internal sealed class NodeRows : IHostedService, IDisposable
             {
                 // A quarter of the time between checkpoints at most: what updates add meanwhile makes the next turn longer, which must not add up. None once the server stops.
                 TimeSpan rest = step * 4 < left ? step * 4 : left;
-                left -= rest;
-                _stop.Token.WaitHandle.WaitOne(rest);
+                do
+                {
+                    left -= rest;
+                    _stop.Token.WaitHandle.WaitOne(rest);
+                    rest = TimeSpan.FromMilliseconds(1);
+                }
+                while (left > rest && _rankings.IsBusy && !_stop.IsCancellationRequested);
             });
             UpdateCheckpoint.Take(Store, Updates?.Consumers ?? [], Updates?.Quarantine);
             _checkpointed = writes;

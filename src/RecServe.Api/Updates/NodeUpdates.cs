@@ -64,7 +64,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
             }
 
             var gauges = new UpdateGauges(metrics, () => [.. Consumers!.Select(consumer => consumer.Measure())], _publisher is null ? "http" : "kafka");
-            var settings = new UpdateConsumerOptions { Limits = Limits, Visible = Note, IsBusy = () => rankings.Rented >= Environment.ProcessorCount };
+            var settings = new UpdateConsumerOptions { Limits = Limits, Visible = Note, IsBusy = () => rankings.IsBusy };
             Consumer = new UpdateConsumer(source, Tables, new UpdateFirewall(Firewall, time), Quarantine, stored, settings, time);
             if (options.Kafka is not null)
             {

@@ -6,7 +6,7 @@ namespace RecServe.Embeddings;
 /// Where FASTER puts the parts of a checkpoint: <c>checkpoints/TOKEN/</c> with index.dat.0, index.meta and log.meta. FASTER calls this while it holds its
 /// state machine, where an exception would leave it half way: failures are kept for the store to find when the checkpoint has ended.
 /// </summary>
-internal sealed class CheckpointFiles(string directory, DiskThreads threads) : ICheckpointManager
+internal sealed class CheckpointFiles(string directory, DiskThreads threads, Func<bool>? isBusy) : ICheckpointManager
 {
     private readonly List<LogDevice> _indexDevices = [];
     private Exception? _failure;
@@ -52,7 +52,7 @@ internal sealed class CheckpointFiles(string directory, DiskThreads threads) : I
 
     public IDevice GetIndexDevice(Guid indexToken)
     {
-        var device = new LogDevice(PathOf(indexToken, "index.dat"), threads, direct: false, 512) { KeepsRefused = false };
+        var device = new LogDevice(PathOf(indexToken, "index.dat"), threads, direct: false, 512) { KeepsRefused = false, IsBusy = isBusy };
         _indexDevices.Add(device);
         return device;
     }

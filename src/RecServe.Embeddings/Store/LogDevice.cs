@@ -13,10 +13,16 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
     // The index comes in one request of up to 4 GiB; system calls take less than 2.
     private const int PieceBytes = 64 << 20;
 
+    // A copy into the page cache, up to a millisecond of a core where the system has to find memory for it first: what a ranking may meet on its way.
+    private const int PortionBytes = 64 << 10;
+
+    // A page of 4 MiB is written within a quarter of a second, however busy the machine is.
+    private const int LongestRestMs = 4;
+
     private readonly ConcurrentDictionary<int, SafeFileHandle> _files = new();
     private readonly ConcurrentDictionary<int, bool> _unsynced = new();
     private readonly HeldWrites _held = new();
-    private readonly Lock _opening = new();
+    private readonly Lock _opening = new(), _turn = new();
     private readonly DiskThreads _threads;
     private readonly bool _direct;
     private long _readErrors, _bytesRead, _bytesWritten, _reads;
@@ -41,6 +47,11 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
 
     /// <summary>Whether what the disk refuses is kept. Where it can be made again, as an index can, the error is enough.</summary>
     public bool KeepsRefused { get; init; } = true;
+
+    /// <summary>
+    /// Whether what must not wait takes every core: writes into the page cache, which cost a core and not the disk, then wait for it between portions, and no two are made at once. Null: writes go as they come.
+    /// </summary>
+    public Func<bool>? IsBusy { get; init; }
 
     /// <summary>What the last write failed with, while pages are held because of it.</summary>
     public Exception? WriteError => _held.Any || !KeepsRefused ? _writeError : null;
@@ -180,7 +191,7 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
         {
             try
             {
-                WriteNow(segment, offset, bytes);
+                WriteByPortions(segment, offset, bytes);
                 return;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -191,6 +202,23 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
 
         if (KeepsRefused)
             _held.Add(segment, offset, bytes);
+    }
+
+    private void WriteByPortions(int segment, long offset, ReadOnlySpan<byte> bytes)
+    {
+        if (IsBusy is null || _direct)
+        {
+            WriteNow(segment, offset, bytes);
+            return;
+        }
+
+        for (int done = 0; done < bytes.Length; done += PortionBytes)
+        {
+            for (int rest = 0; rest < LongestRestMs && IsBusy(); rest++)
+                Thread.Sleep(1);
+            lock (_turn)
+                WriteNow(segment, offset + done, bytes.Slice(done, Math.Min(PortionBytes, bytes.Length - done)));
+        }
     }
 
     private void WriteNow(int segment, long offset, ReadOnlySpan<byte> bytes)

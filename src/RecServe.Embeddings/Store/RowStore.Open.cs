@@ -14,7 +14,7 @@ public sealed partial class RowStore
         {
             _alignment = DirectFile.Alignment(options.Directory, options.DirectIO);
             _threads = new DiskThreads(options.DiskThreads);
-            _files = new CheckpointFiles(options.Directory, _threads);
+            _files = new CheckpointFiles(options.Directory, _threads, options.IsBusy);
             _kept = new CheckpointChain(options.Directory, _files.Directory);
             List<string> warnings = [];
             CheckpointManifest? recovered = Recover(warnings, progress);
@@ -89,7 +89,7 @@ public sealed partial class RowStore
         long memory = Math.Max(_options.LogMemoryBytes, 8 * pageBytes);
         long pages = memory / pageBytes;
         long slots = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)pages);
-        _device = new LogDevice(Path.Combine(_options.Directory, "log"), _threads, _options.DirectIO, _alignment);
+        _device = new LogDevice(Path.Combine(_options.Directory, "log"), _threads, _options.DirectIO, _alignment) { IsBusy = _options.IsBusy };
         try
         {
             _log = new FasterKV<RowKey, SpanByte>(new FasterKVSettings<RowKey, SpanByte>

@@ -17,7 +17,8 @@ public sealed record RowStoreOptions
 
     /// <summary>
     /// Bytes of a log page, the unit of writing and of memory, 64 KiB to 64 MiB; rounded up to a power of two, at most an eighth of
-    /// <see cref="LogMemoryBytes"/>. 0 (the default) takes a thirty-second of the memory, 64 KiB to 4 MiB. An existing store keeps its own.
+    /// <see cref="LogMemoryBytes"/>. 0 (the default) takes a thousandth of the memory, 64 KiB to 1 MiB. An existing store keeps its own. Space is reclaimed by whole pages: going through
+    /// 4 MiB, 45,000 records, took a core for 40 to 100 ms.
     /// </summary>
     public long PageBytes { get; init; }
 
@@ -51,13 +52,18 @@ public sealed record RowStoreOptions
     /// </summary>
     public double ReclaimAt { get; init; } = 0.5;
 
+    /// <summary>
+    /// Whether what must not wait takes every core: what the store writes into the page cache then lets it go first, by portions of 64 KiB and for at most 4 ms each. Called from many threads. Null (the default): nobody is let go first.
+    /// </summary>
+    public Func<bool>? IsBusy { get; init; }
+
     internal RowStoreOptions Checked()
     {
         if (string.IsNullOrWhiteSpace(Directory))
             throw new ArgumentException("the row store needs a directory");
         long memory = InRange(LogMemoryBytes, 2L << 20, 1L << 40, nameof(LogMemoryBytes));
         long page = PageBytes == 0
-            ? Math.Clamp(PowerOfTwo(memory / 63), 64L << 10, 4L << 20)
+            ? Math.Clamp(PowerOfTwo(memory / 1024), 64L << 10, 1L << 20)
             : PowerOfTwo(InRange(PageBytes, 64L << 10, 64L << 20, nameof(PageBytes)));
         if (page > memory / 8)
             throw new ArgumentException($"{nameof(PageBytes)} is {page:N0}; it is at most an eighth of {nameof(LogMemoryBytes)}, {memory:N0}");

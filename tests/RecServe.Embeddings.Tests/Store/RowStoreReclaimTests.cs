@@ -39,7 +39,7 @@ public sealed class RowStoreReclaimTests : IDisposable
         Rewrite(store, times: 100);
         Assert.True(Superseded(store) > 3 * Turn, $"{store.Measure()}");
 
-        // Nothing grew since the last turn, for there was none: the least. It rests between its steps, of a mebibyte at most, and updates go on there.
+        // Nothing grew since the last turn, for there was none: the least. It rests between its steps, of 256 KiB at most, and updates go on there.
         int rests = 0;
         Assert.InRange(store.Reclaim(step =>
         {
@@ -47,7 +47,7 @@ public sealed class RowStoreReclaimTests : IDisposable
             if (rests++ == 0)
                 Task.Run(() => Write(store, 0)).GetAwaiter().GetResult();
         }), Turn / 2, Turn);
-        Assert.InRange(rests, (Turn >> 20) - 1, 2 * (Turn >> 20));
+        Assert.InRange(rests, (Turn >> 18) - 1, 2 * (Turn >> 18));
         long before = store.Measure().LogBytes;
         Rewrite(store, times: 50);
         long grown = store.Measure().LogBytes - before;
