@@ -127,6 +127,14 @@ public class BenchVerbTests
     }
 
     [Fact]
+    public async Task Updates_refuses_cores_for_a_server_that_it_does_not_start()
+    {
+        (int exit, _, string error) = await Run("bench", "updates", "--server-cores", "1", "--seconds", "1");
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.Contains("--server-cores needs --rank-load", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Score_without_the_peers_library_says_how_to_install_it()
     {
         (int exit, _, string error) = await Run("bench", "score", "--peer", "onnxruntime", "--onnxruntime", "no-such.so");
