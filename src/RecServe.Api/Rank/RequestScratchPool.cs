@@ -18,7 +18,7 @@ internal sealed class RequestScratchPool : IDisposable
     public int Rented => Volatile.Read(ref _rented);
 
     /// <summary>
-    /// Whether rankings take every core, or one waits for a core: what can wait lets them go first. With all but one taken it would wait too often (the 99th percentile of rankings was four times as high).
+    /// Whether rankings take every core, or something waits for a thread of the pool, as a request that has just come does: what can wait lets them go first. With all but one taken it would wait too often (the 99th percentile of rankings was four times as high).
     /// </summary>
     public bool IsBusy => Rented >= Environment.ProcessorCount || ThreadPool.PendingWorkItemCount > 0;
 
