@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using RecServe.Api.Events;
 using RecServe.Artifacts;
 using RecServe.Features;
 using RecServe.Stream;
@@ -82,6 +83,27 @@ public sealed class EventFeatureTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("""{"accepted":0,"duplicates":0,"late":0,"unknown_rankings":2,"token":"events:0@0"}""", answer.GetRawText());
         await AssertRanksAsAsync(server, "events:0@0", """["i2"]""", 0, 1);
+    }
+
+    [Fact]
+    public async Task Counting_is_paused_and_resumed_by_request_and_health_says_so()
+    {
+        await using TestServer server = await StartAsync(Package("item.clicks/24h"));
+        string ranking = await AssertRanksAsAsync(server, "", "[]", 0, 0);
+        using (HttpResponseMessage paused = await server.Client.PostAsync("/v1/updates:pause?topic=events", null))
+            Assert.Equal(HttpStatusCode.OK, paused.StatusCode);
+        await TestServer.UntilAsync(() => server.Service<NodeEvents>().Consumer!.Measure().State == "paused");
+        JsonElement health = await server.GetAsync("/health/ready");
+        Assert.Equal(("degraded", "paused"), (health.GetProperty("status").GetString(), health.GetProperty("updates").GetProperty("events").GetProperty("state").GetString()));
+
+        string token = await FeedbackAsync(server, ranking, ("e1", "i2", "click", -9));
+        await AssertRanksAsAsync(server, "", "[]", 0, 0);
+        using HttpResponseMessage resumed = await server.Client.PostAsync("/v1/updates:resume?topic=events&partition=0", null);
+        Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
+        await AssertRanksAsAsync(server, token, """["i2"]""", 0, 1);
+
+        using HttpResponseMessage unknown = await server.Client.PostAsync("/v1/updates:pause?topic=event", null);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unknown.StatusCode);
     }
 
     [Fact]

@@ -55,24 +55,29 @@ internal sealed class UpdatesEndpoint(NodeUpdates updates, NodeExposures exposur
         exposures.Write(json);
     });
 
-    /// <summary>Stops a partition, or all of them.</summary>
-    public Task PauseAsync(HttpContext context) => DirectAsync(context, (consumer, partition) => consumer.Pause(partition));
+    /// <summary>Stops a partition of a topic, or all of them.</summary>
+    public Task PauseAsync(HttpContext context) => DirectAsync(context, (consumer, partition) => consumer.Pause(partition), (events, partition) => events.Pause(partition));
 
-    /// <summary>Goes on with a partition, or all of them; behind a gap only where <c>accept_gap=true</c>.</summary>
+    /// <summary>Goes on with a partition of a topic, or all of them; behind a gap only where <c>accept_gap=true</c> (events go on behind theirs by themselves).</summary>
     public Task ResumeAsync(HttpContext context)
     {
         bool acceptGap = context.Request.Query["accept_gap"] == "true";
-        return DirectAsync(context, (consumer, partition) => consumer.Resume(partition, acceptGap));
+        return DirectAsync(context, (consumer, partition) => consumer.Resume(partition, acceptGap), (events, partition) => events.Resume(partition));
     }
 
-    private Task DirectAsync(HttpContext context, Func<UpdateConsumer, int?, bool> direct)
+    private Task DirectAsync(HttpContext context, Func<UpdateConsumer, int?, bool> direct, Func<EventConsumer, int?, bool> directEvents)
     {
+        string topic = context.Request.Query.TryGetValue("topic", out var asked) ? $"{asked}" : FreshnessToken.Rows;
+        Func<int?, bool>? act = topic switch
+        {
+            FreshnessToken.Rows => partition => direct(updates.Consumer, partition),
+            FreshnessToken.Features when updates.Features is { } features => partition => direct(features, partition),
+            FreshnessToken.Events when updates.Events?.Consumer is { } events => partition => directEvents(events, partition),
+            _ => null,
+        };
+        if (act is null)
+            return ProblemResponse.WriteAsync(context, Problem.At(ProblemTypes.InvalidRequest, "topic", "must be rows, features where this server reads Kafka, or events where a model counts them"));
         int? partition = null;
-        UpdateConsumer? consumer = updates.Consumer;
-        if (context.Request.Query.TryGetValue("topic", out var topic) && topic != FreshnessToken.Rows)
-            consumer = topic == FreshnessToken.Features ? updates.Features : null;
-        if (consumer is null)
-            return ProblemResponse.WriteAsync(context, Problem.At(ProblemTypes.InvalidRequest, "topic", "must be rows, or features where this server reads Kafka"));
         if (context.Request.Query.TryGetValue("partition", out var named))
         {
             if (!int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
@@ -80,7 +85,7 @@ internal sealed class UpdatesEndpoint(NodeUpdates updates, NodeExposures exposur
             partition = number;
         }
 
-        return direct(consumer, partition)
+        return act(partition)
             ? JsonResponse.WriteAsync(context, json => json.WriteString("status"u8, "asked"))
             : ProblemResponse.WriteAsync(context, Problem.At(ProblemTypes.InvalidRequest, "partition", "is none of this server's: GET /v1/updates lists them"));
     }

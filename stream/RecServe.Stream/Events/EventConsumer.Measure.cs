@@ -32,7 +32,7 @@ public sealed partial class EventConsumer
     /// Whether everything is counted that the log held when this consumer first saw it. Offsets that the marks of transactions take up are never delivered: a log that answers and brings nothing
     /// for a while counts as read.
     /// </summary>
-    private bool HasCaughtUp => _places.Values.All(place => place.Next >= place.Goal) || _time.GetElapsedTime(Volatile.Read(ref _heard)) >= Quiet;
+    private bool HasCaughtUp => _places.Values.All(place => place.IsPaused || place.Next >= place.Goal) || _time.GetElapsedTime(Volatile.Read(ref _heard)) >= Quiet;
 
     /// <summary>Figures and state now.</summary>
     public EventStreamSnapshot Measure()
@@ -46,6 +46,7 @@ public sealed partial class EventConsumer
                 : _source.IsAbsent ? "no_topic"
                 : _places.IsEmpty ? "connecting"
                 : unreached is not null ? "unreachable"
+                : _places.Values.Any(place => place.IsPaused) ? "paused"
                 : HasCaughtUp ? "live" : "catching_up",
             Trouble = _failure ?? _trouble ?? unreached,
             Partitions = [.. _places.OrderBy(place => place.Key).Select(place => new EventPartition(place.Key, place.Value.Next - 1, Math.Max(0, place.Value.End - place.Value.Next)))],

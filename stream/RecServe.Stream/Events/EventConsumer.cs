@@ -96,40 +96,11 @@ public sealed partial class EventConsumer : IDisposable
         }
     }
 
-    /// <summary>Takes up new partitions, from where the checkpoint left them; what the log has deleted meanwhile is counted as lost.</summary>
-    private void Tend()
-    {
-        foreach (SourcePartition partition in _source.Partitions)
-        {
-            if (_places.TryGetValue(partition.Id, out Place place))
-            {
-                if (place.Next < partition.Start)
-                {
-                    // Deleted while this node could not keep up.
-                    Interlocked.Add(ref _lost, partition.Start - place.Next);
-                    place = place with { Next = partition.Start };
-                    _source.Begin(partition.Id, place.Next);
-                }
-
-                _places[partition.Id] = place with { End = partition.End };
-                continue;
-            }
-
-            long next = _store.NextOf(NameOf(partition.Id)) ?? partition.Start;
-
-            // A log that ends before what was applied is another one under the same name: its events are new ones.
-            long first = next < partition.Start || next > partition.End ? partition.Start : next;
-            Interlocked.Add(ref _lost, Math.Max(0, first - next));
-            _places[partition.Id] = new Place(first, partition.End, partition.End);
-            _source.Begin(partition.Id, first);
-        }
-    }
-
     /// <summary>Counts a message's events; false if the consumer is closed before what is refused of it could be kept.</summary>
     private bool Apply(in UpdateMessage message)
     {
         Place place = _places[message.Partition];
-        if (message.Offset < place.Next)
+        if (message.Offset < place.Next || place.IsPaused)
             return true;
         Refusal? refusal = UserEventCodec.Decode(message.Value.Span, _options.Limits, out IReadOnlyList<UserEvent> events, out IReadOnlyList<RefusedDelta> refused);
         if ((refusal is not null || refused.Count > 0) && !Keep(message, refusal, refused))
@@ -177,12 +148,4 @@ public sealed partial class EventConsumer : IDisposable
             _trouble = $"the checkpoint cannot be written: {failure.Message}";
         }
     }
-
-    private string NameOf(int partition) => $"{_source.Name}:{partition}";
-
-    /// <summary>How a partition stands.</summary>
-    /// <param name="Next">First message that is not counted.</param>
-    /// <param name="End">Where it ends, as far as is known.</param>
-    /// <param name="Goal">Where it ended when it was first seen.</param>
-    private readonly record struct Place(long Next, long End, long Goal);
 }

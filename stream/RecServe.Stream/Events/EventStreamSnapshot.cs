@@ -8,7 +8,7 @@ public sealed record EventStreamSnapshot
     /// <summary>Topic.</summary>
     public required string Topic { get; init; }
 
-    /// <summary>In a word: <c>live</c>, <c>catching_up</c> (counting what the log held at the start), <c>connecting</c> (never reached yet), <c>no_topic</c>, <c>unreachable</c>, <c>store_refuses</c> or <c>failed</c>.</summary>
+    /// <summary>In a word: <c>live</c>, <c>catching_up</c> (counting what the log held at the start), <c>connecting</c> (never reached yet), <c>no_topic</c>, <c>unreachable</c>, <c>paused</c> (a partition of it, by request), <c>store_refuses</c> or <c>failed</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why events do not come; null while all is well.</summary>

@@ -99,6 +99,55 @@ public sealed class EventConsumerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_paused_partition_stands_until_it_is_resumed_and_then_nothing_is_missing()
+    {
+        var log = new MemoryLog(partitions: 3);
+        List<UserEvent> events = Generate(600, new Random(6));
+        using EventStore store = NewStore(out _);
+        using var quarantine = new MemoryQuarantine();
+        using var consumer = new EventConsumer(log.Reader(Topic), store, quarantine, new EventConsumerOptions(), TimeProvider.System);
+        consumer.Start();
+        TestNode.WaitUntil(() => consumer.Measure().State == "live");
+        Assert.False(consumer.Pause(3));
+        Assert.True(consumer.Pause(1));
+        TestNode.WaitUntil(() => consumer.Measure().State == "paused");
+
+        foreach (UserEvent one in events)
+            await Send(log, one);
+        int standing = events.Count(one => PartitionOf(one) == 1);
+        TestNode.WaitUntil(() => consumer.Messages == events.Count - standing);
+        Thread.Sleep(100);
+        Assert.Equal((events.Count - standing, standing), (consumer.Messages, consumer.Measure().Partitions[1].Lag));
+
+        Assert.True(consumer.Resume());
+        TestNode.WaitUntil(() => consumer.Messages == events.Count);
+        Assert.Equal(("live", 0L), (consumer.Measure().State, consumer.Measure().Lost));
+        Assert.Equal(events.Select(one => one.EventId).Distinct().Count(), store.Of(EventVerdict.Accepted));
+    }
+
+    [Fact]
+    public async Task A_log_that_was_made_anew_meanwhile_is_read_from_its_start()
+    {
+        List<UserEvent> events = Generate(90, new Random(7));
+        MemoryLog before = new(), after = new();
+        for (int i = 0; i < events.Count; i++)
+            await (i < 60 ? before : after).AppendAsync(0, default, UserEventCodec.Encode([events[i]]), Start);
+        using EventStore store = NewStore(out _);
+        using var quarantine = new MemoryQuarantine();
+        var source = new ReplacedSource(before.Reader(Topic), after.Reader(Topic));
+        using var consumer = new EventConsumer(source, store, quarantine, new EventConsumerOptions(), TimeProvider.System);
+        consumer.Start();
+        TestNode.WaitUntil(() => consumer.Messages == 60);
+
+        source.Replace();
+
+        TestNode.WaitUntil(() => consumer.Messages == 90);
+        Assert.Equal(30, store.NextOf($"memory:{Topic}:0"));
+        Assert.Equal((0L, "live"), (consumer.Measure().Lost, consumer.Measure().State));
+        Assert.Equal(events.Select(one => one.EventId).Distinct().Count(), store.Of(EventVerdict.Accepted));
+    }
+
+    [Fact]
     public void A_damaged_checkpoint_is_told_and_not_used()
     {
         using (EventStore store = NewStore(out _))
