@@ -17,7 +17,7 @@ public sealed class CorridorDrillTests
         Assert.Equal(6, figures.GetProperty("kills").GetInt32());
         Assert.True(figures.GetProperty("during_checkpoint").GetInt32() + figures.GetProperty("during_recovery").GetInt32() >= 1, drill.Output);
         Assert.True(figures.GetProperty("broker_outages").GetInt32() >= 1, drill.Output);
-        Assert.True(figures.GetProperty("messages").GetInt64() > 20 && figures.GetProperty("feature_messages").GetInt64() > 100 && figures.GetProperty("experiment_messages").GetInt64() > 5, drill.Output);
+        Assert.True(figures.GetProperty("messages").GetInt64() > 20 && figures.GetProperty("feature_messages").GetInt64() > 100 && figures.GetProperty("experiment_messages").GetInt64() > 5 && figures.GetProperty("event_messages").GetInt64() > 100, drill.Output);
     }
 
     [KafkaFact]

@@ -7,7 +7,7 @@ using RecServe.Cli.Terminal;
 
 namespace RecServe.Cli.Verbs;
 
-/// <summary><c>recserve bench corridor</c>: kills a process that consumes row updates, feature rows and experiments from Kafka, and compares what it ends with with what every message applied once gives.</summary>
+/// <summary><c>recserve bench corridor</c>: kills a process that consumes row updates, feature rows, experiments and events from Kafka, and compares what it ends with with what every message applied once gives.</summary>
 internal static class CorridorBench
 {
     private static readonly JsonSerializerOptions Layout = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
@@ -21,8 +21,8 @@ internal static class CorridorBench
         var json = new Option<bool>("--json") { Description = "Write one JSON object." };
         var victim = new Option<string?>("--victim") { Description = "Be the process that is killed, with its store here.", Hidden = true };
         var servers = new Option<string>("--servers") { Description = "Brokers.", Hidden = true, DefaultValueFactory = _ => "" };
-        var until = new Option<string?>("--until") { Description = "End when so many messages are applied: of rows, features and experiments, with commas between them.", Hidden = true };
-        var verb = new Verb("corridor", "Kill a process that consumes row updates, feature rows and experiments from Kafka, again and again, while brokers go down and come up, and compare what it ends with with what every message applied once gives.",
+        var until = new Option<string?>("--until") { Description = "End when so many messages are applied: of rows, features, experiments and events, with commas between them.", Hidden = true };
+        var verb = new Verb("corridor", "Kill a process that consumes row updates, feature rows, experiments and events from Kafka, again and again, while brokers go down and come up, and compare what it ends with with what every message applied once gives.",
             "recserve bench corridor --kills 200 --json")
         {
             kills, keys, rate, seed, json, victim, servers, until,
@@ -61,9 +61,9 @@ internal static class CorridorBench
         }
 
         output.WriteLine($"{result.Kills} kills: {result.DuringCheckpoint} during a checkpoint, {result.DuringRecovery} during a recovery; brokers went down {result.BrokerOutages} times");
-        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second, {result.FeatureMessages:N0} feature rows, {result.ExperimentMessages:N0} changes of experiments, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill; {result.WrittenTwice:N0} stand in the log twice");
+        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second, {result.FeatureMessages:N0} feature rows, {result.ExperimentMessages:N0} changes of experiments, {result.EventMessages:N0} messages of events, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill; {result.WrittenTwice:N0} stand in the log twice");
         output.WriteLine(result.Passed
-            ? "rows, feature rows and experiments, in memory and on disk, and the quarantine are those of a node that read every message once"
-            : $"FAILED: {result.Findings}; {result.OffsetsLost} offsets lost, {result.HostileLost} hostile messages not quarantined, {result.HotDifferent} rows of process memory, {result.FeaturesDifferent} feature rows and {result.ExperimentsDifferent} experiments differ, {result.OverOneInterval} replays longer than a checkpoint's interval");
+            ? "rows, feature rows, experiments and counts of events, in memory and on disk, and the quarantine are those of a node that read every message once"
+            : $"FAILED: {result.Findings}; {result.OffsetsLost} offsets lost, {result.HostileLost} hostile messages not quarantined, {result.HotDifferent} rows of process memory, {result.FeaturesDifferent} feature rows, {result.ExperimentsDifferent} experiments and {result.EventsDifferent} of 2 counts of events differ, {result.OverOneInterval} replays longer than a checkpoint's interval");
     }
 }

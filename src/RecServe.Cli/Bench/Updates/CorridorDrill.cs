@@ -8,32 +8,34 @@ using RecServe.Stream;
 namespace RecServe.Cli.Bench.Updates;
 
 /// <summary>
-/// Kills a process that consumes row updates, feature rows and experiment toggles from Kafka, again and again, while producers send and brokers go down and come up. A third of the kills waits
+/// Kills a process that consumes row updates, feature rows, experiment toggles and events from Kafka, again and again, while producers send and brokers go down and come up. A third of the kills waits
 /// for a checkpoint, a sixth for a recovery. At the end the last life applies what is left, and what it holds, in memory and on disk, is compared with what every message applied once gives. One
 /// message in 97 of each topic is hostile and must be in the quarantine.
 /// </summary>
 internal sealed class CorridorDrill(string directory, int keys, int seed, int rowsPerSecond, IProgress<string>? progress)
 {
-    /// <summary>Partitions of the topics of rows and of features.</summary>
+    /// <summary>Partitions of the topics of rows, of features and of events.</summary>
     public const int Partitions = 16;
 
     /// <summary>Topic of row updates.</summary>
     public const string RowsTopic = "recserve.rows";
 
     private const int Brokers = 3;
-    private const double FeaturesPerSecond = 200, ExperimentsPerSecond = 5;
+    private const double FeaturesPerSecond = 200, ExperimentsPerSecond = 5, EventsPerSecond = 100;
 
     private readonly DrillUpdates _updates = new(keys, seed);
     private readonly Random _random = new(seed);
     private long _made, _last, _acknowledged, _beforeThat, _applied, _replayed, _mostReplayed, _recovered;
-    private int _inCheckpoint, _inRecovery, _offsetsLost, _outages, _overOneInterval, _rowsDiffer, _featuresDiffer, _experimentsDiffer;
+    private int _inCheckpoint, _inRecovery, _offsetsLost, _outages, _overOneInterval, _rowsDiffer, _featuresDiffer, _experimentsDiffer, _eventsDiffer;
 
     public CorridorResult Run(int kills, CancellationToken cancellation)
     {
         var watch = Stopwatch.StartNew();
         using var brokers = new BrokerChild(Brokers, Partitions);
         brokers.Create(DrillFeatures.Topic, Partitions);
+        brokers.Create(DrillEvents.Topic, Partitions);
         var features = new DrillFeatures(keys, seed);
+        var events = new DrillEvents(seed);
 
         // The brokers keep 5 MB a partition: on a slow machine, a producer that ran ahead of a consumer that is dead most of the time would make gaps.
         // Partitions whose broker was down lie behind the others: the last of them counts.
@@ -42,6 +44,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             () => (Volatile.Read(ref _made) / Partitions) - Volatile.Read(ref _last) > ahead);
         using var featureProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 500 }, DrillFeatures.Topic, FeaturesPerSecond, number => features.Message(number, Partitions), () => false);
         using var experimentProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers }, DrillExperiments.Topic, ExperimentsPerSecond, DrillExperiments.Message, () => false);
+        using var eventProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 100 }, DrillEvents.Topic, EventsPerSecond, number => events.Message(number, Partitions), () => false);
         for (int kill = 0; kill < kills; kill++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -55,10 +58,10 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             KillOnce(brokers.Servers, kill % 6);
             if (down > 0)
                 brokers.Set(down, isUp: true);
-            progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {producer.Sent + featureProducer.Sent:N0} messages sent, {_acknowledged:N0} checkpointed, {_replayed:N0} read again");
+            progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {producer.Sent + featureProducer.Sent + eventProducer.Sent:N0} messages sent, {_acknowledged:N0} checkpointed, {_replayed:N0} read again");
         }
 
-        var sent = new DrillSent(producer.Finish(), featureProducer.Finish(), experimentProducer.Finish());
+        var sent = new DrillSent(producer.Finish(), featureProducer.Finish(), experimentProducer.Finish(), eventProducer.Finish());
         double sentPerSecond = sent.Rows * DrillUpdates.BatchSize / watch.Elapsed.TotalSeconds;
         using (Process victim = Start(brokers.Servers, sent))
         {
@@ -85,6 +88,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             Messages = sent.Rows,
             FeatureMessages = sent.Features,
             ExperimentMessages = sent.Experiments,
+            EventMessages = sent.Events,
             RowsSentPerS = sentPerSecond,
             Rows = store.Measure().Rows,
             Replayed = _replayed,
@@ -97,6 +101,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             HotDifferent = _rowsDiffer,
             FeaturesDifferent = _featuresDiffer + features.Different(kept, sent.Features),
             ExperimentsDifferent = _experimentsDiffer + DrillExperiments.Different(LastExperiments.Read(Path.Combine(directory, LastExperiments.FileName)), sent.Experiments),
+            EventsDifferent = _eventsDiffer + events.Different(Path.Combine(directory, DrillEvents.FileName), sent.Events, Partitions),
             Findings = findings,
             Seconds = watch.Elapsed.TotalSeconds,
         };
@@ -148,9 +153,11 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             (_beforeThat, _acknowledged, _last) = (_acknowledged, Math.Max(_acknowledged, number), long.Parse(last, CultureInfo.InvariantCulture));
         else if (words is ["recover", "ends", var recovered] && long.TryParse(recovered, CultureInfo.InvariantCulture, out number))
             Recovered(number);
-        else if (words is ["memory", "differs", var rows, var features, var experiments])
-            (_rowsDiffer, _featuresDiffer, _experimentsDiffer) = (int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(features, CultureInfo.InvariantCulture), int.Parse(experiments, CultureInfo.InvariantCulture));
+        else if (words is ["memory", "differs", .. var counts] && counts.Length == 4)
+            (_rowsDiffer, _featuresDiffer, _experimentsDiffer, _eventsDiffer) = (Parse(counts[0]), Parse(counts[1]), Parse(counts[2]), Parse(counts[3]));
     }
+
+    private static int Parse(string number) => int.Parse(number, CultureInfo.InvariantCulture);
 
     private void Recovered(long offsets)
     {

@@ -5,9 +5,11 @@ using RecServe.Stream;
 
 namespace RecServe.Cli.Bench.Updates;
 
-/// <summary>What a server has of all its topics and nothing else: rows, feature rows and experiments, each by its own consumer, with one store and one quarantine.</summary>
+/// <summary>What a server has of all its topics and nothing else: rows, feature rows, experiments and counted events, each by its own consumer, with one store and one quarantine.</summary>
 internal sealed class CorridorNode : IDisposable
 {
+    private static readonly TimeSpan BetweenEventCheckpoints = TimeSpan.FromMilliseconds(250);
+
     private readonly UpdateNode _rows;
 
     /// <param name="directory">Where its store is.</param>
@@ -20,6 +22,10 @@ internal sealed class CorridorNode : IDisposable
             new FeatureUpdates(Features, () => DrillFeatures.Schema, new FirewallOptions(), new UpdateLimits()), _rows.Quarantine, _rows.Store.Offsets, new UpdateConsumerOptions(), TimeProvider.System);
         ExperimentConsumer = new ExperimentConsumer(new KafkaSource(new KafkaOptions { Servers = servers }, DrillExperiments.Topic), Experiments, _rows.Quarantine,
             new ExperimentConsumerOptions { StateFile = Path.Combine(directory, LastExperiments.FileName) }, TimeProvider.System);
+        string counts = Path.Combine(directory, DrillEvents.FileName);
+        Events.Restore(counts);
+        EventConsumer = new EventConsumer(new KafkaSource(new KafkaOptions { Servers = servers }, DrillEvents.Topic), Events, _rows.Quarantine,
+            new EventConsumerOptions { CheckpointFile = counts, BetweenCheckpoints = BetweenEventCheckpoints }, TimeProvider.System);
     }
 
     public RowStore Store => _rows.Store;
@@ -31,6 +37,10 @@ internal sealed class CorridorNode : IDisposable
     public DrillExperiments Experiments { get; } = new();
 
     public ExperimentConsumer ExperimentConsumer { get; }
+
+    public EventStore Events { get; } = DrillEvents.NewStore();
+
+    public EventConsumer EventConsumer { get; }
 
     public UpdateConsumer RowConsumer => _rows.Consumer;
 
@@ -47,12 +57,15 @@ internal sealed class CorridorNode : IDisposable
         RowConsumer.Start();
         FeatureConsumer.Start();
         ExperimentConsumer.Start();
+        EventConsumer.Start();
     }
 
     public CheckpointResult Checkpoint() => UpdateCheckpoint.Take(Store, [RowConsumer, FeatureConsumer], _rows.Quarantine);
 
     public void Dispose()
     {
+        EventConsumer.Dispose();
+        Events.Dispose();
         ExperimentConsumer.Dispose();
         FeatureConsumer.Dispose();
         Features.Dispose();

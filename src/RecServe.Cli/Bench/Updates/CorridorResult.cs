@@ -21,6 +21,8 @@ internal sealed record CorridorResult
 
     public required long ExperimentMessages { get; init; }
 
+    public required long EventMessages { get; init; }
+
     /// <summary>Updates a second that were sent, on average. Below what was asked for where the producer had to wait: the brokers keep 5 MB a partition.</summary>
     public required double RowsSentPerS { get; init; }
 
@@ -58,9 +60,12 @@ internal sealed record CorridorResult
     /// <summary>Experiments, in force and in the file for the next start, that are not those of their last message.</summary>
     public required int ExperimentsDifferent { get; init; }
 
+    /// <summary>0, or how many of two differ from what every event counted once gives: the counts in memory, and those in the checkpoint.</summary>
+    public required int EventsDifferent { get; init; }
+
     public required DrillFindings Findings { get; init; }
 
     public required double Seconds { get; init; }
 
-    public bool Passed => Findings.IsClean && OffsetsLost == 0 && HostileLost == 0 && HotDifferent == 0 && FeaturesDifferent == 0 && ExperimentsDifferent == 0 && OverOneInterval == 0;
+    public bool Passed => Findings.IsClean && OffsetsLost == 0 && HostileLost == 0 && HotDifferent == 0 && FeaturesDifferent == 0 && ExperimentsDifferent == 0 && EventsDifferent == 0 && OverOneInterval == 0;
 }

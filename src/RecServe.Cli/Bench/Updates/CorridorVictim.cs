@@ -41,9 +41,14 @@ internal static class CorridorVictim
                 throw new InvalidOperationException($"the corridor of {broken.Topic} stands: {broken.State} {broken.Trouble} {string.Join("; ", broken.Shards.Select(shard => shard.Detail))}");
             if (node.ExperimentConsumer.Measure() is { State: "failed" } failed)
                 throw new InvalidOperationException($"the corridor of {failed.Topic} stands: {failed.Trouble}");
+            if (node.EventConsumer.Measure() is { State: "failed" } or { Lost: > 0 })
+                throw new InvalidOperationException($"the corridor of {DrillEvents.Topic} stands or lost messages: {node.EventConsumer.Measure().Trouble}");
         }
 
-        output.WriteLine($"memory differs {HotDifferent(node, updates, sent!.Rows)} {new DrillFeatures(keys, seed).Different(node.Features, sent.Features)} {node.Experiments.Different(sent.Experiments)}");
+        node.EventConsumer.Drain();
+        string counted = Path.Combine(directory, "events.memory");
+        node.Events.Save(counted);
+        output.WriteLine($"memory differs {HotDifferent(node, updates, sent!.Rows)} {new DrillFeatures(keys, seed).Different(node.Features, sent.Features)} {node.Experiments.Different(sent.Experiments)} {new DrillEvents(seed).Different(counted, sent.Events, CorridorDrill.Partitions)}");
     }
 
     /// <summary>The offset of the partition of rows that is checkpointed least far.</summary>
@@ -55,10 +60,13 @@ internal static class CorridorVictim
 
     /// <summary>Whether everything that the brokers have is applied, and it is no less than was sent.</summary>
     private static bool HasAll(CorridorNode node, DrillSent sent) =>
-        HasAll(node.RowConsumer, sent.Rows) && HasAll(node.FeatureConsumer, sent.Features) && node.ExperimentConsumer.Measure() is { State: "live", Lag: 0 };
+        HasAll(node.RowConsumer, sent.Rows) && HasAll(node.FeatureConsumer, sent.Features) && node.ExperimentConsumer.Measure() is { State: "live", Lag: 0 } && HasAll(node.EventConsumer, sent.Events);
 
     private static bool HasAll(UpdateConsumer consumer, long sent) =>
         consumer.Positions.Values.Sum() >= sent && consumer.Measure() is { State: "live" } now && now.Shards.Count == CorridorDrill.Partitions && now.Shards.Sum(shard => shard.Lag) == 0;
+
+    private static bool HasAll(EventConsumer consumer, long sent) =>
+        consumer.Measure() is { State: "live" } now && now.Partitions.Count == CorridorDrill.Partitions && now.Partitions.Sum(one => one.Applied + 1) >= sent && now.Partitions.Sum(one => one.Lag) == 0;
 
     /// <summary>Rows of process memory that are not what the store has.</summary>
     private static int HotDifferent(CorridorNode node, DrillUpdates updates, long batches)
