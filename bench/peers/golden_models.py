@@ -112,7 +112,11 @@ def experts(w, model, x, linear):
             number += shape["specific"]
 
         def mix(name, gate_input, outputs):
-            gate = F.softmax(w.linear(f"gate.{layer}.{name}", gate_input, len(outputs)), dim=1)
+            z = w.linear(f"gate.{layer}.{name}", gate_input, len(outputs))
+            if shape.get("top_k"):
+                least = z.topk(shape["top_k"], 1).values[:, -1:]
+                z = z.masked_fill(z < least, float("-inf"))
+            gate = F.softmax(z, dim=1)
             return (gate.unsqueeze(2) * torch.stack(outputs, 1)).sum(1)
 
         mixed = [mix(t, task_inputs[t], shared + own[t]) for t in range(tasks)]
@@ -192,6 +196,7 @@ MODELS = {
     "moe-by-request": (moe, {"kind": "moe", "tasks": TASKS, "sparse": {**SPARSE, "user_inputs": USERS}, "routing": ROUTING}),
     "dcnv2-mix": (dcnv2, {"kind": "dcnv2", "structure": "parallel", "cross_layers": 2, "cross_mixture": {"experts": 3, "rank": 2}, "hidden": [5, 3]}),
     "dcnv2-stacked-mix": (dcnv2, {"kind": "dcnv2", "structure": "stacked", "cross_layers": 3, "cross_mixture": {"experts": 2, "rank": 4}, "hidden": [5, 3]}),
+    "mmoe-top-k": (experts, {"kind": "mmoe", "tasks": TASKS, "experts": {"layers": 1, "shared": 4, "specific": 0, "top_k": 2, "widths": [5, 4], "tower": [3]}}),
 }
 
 

@@ -2,7 +2,7 @@ namespace RecServe.Artifacts;
 
 /// <summary>
 /// The dense part of <c>mmoe</c> (Ma et al. 2018) and <c>ple</c> (Tang et al. 2020): layers of experts, a softmax gate a task that mixes those it sees, a
-/// tower a task. Experts of a layer are numbered: the shared ones, then task 0's own, task 1's own and so on. With one layer and no own experts it is mmoe.
+/// tower a task. With <see cref="TopK"/> a row computes only the experts that its gates take (Shazeer et al. 2017). Experts of a layer are numbered: the shared ones, then task 0's own, task 1's own and so on. With one layer and no own experts it is mmoe.
 /// </summary>
 public sealed record ExpertArchitecture
 {
@@ -20,6 +20,12 @@ public sealed record ExpertArchitecture
 
     /// <summary>Widths of a tower's hidden layers; may be empty.</summary>
     public IReadOnlyList<int> Tower { get; init; } = [];
+
+    /// <summary>
+    /// Experts that a gate of <c>mmoe</c> mixes for a row: those of the largest probability, divided by their sum, which is the softmax over them alone; 0 for all that it sees. Each task's gate
+    /// takes its own.
+    /// </summary>
+    public int TopK { get; init; }
 
     /// <summary>Floats that an expert gives.</summary>
     public int Width => Widths[^1];

@@ -27,6 +27,13 @@ public sealed record ModelArchitecture
     /// <summary>Sparse experts of <c>moe</c>; null otherwise.</summary>
     public SparseArchitecture? Sparse { get; init; }
 
+    /// <summary>The experts that rows choose from; null where all experts run for every row, and for kinds without experts.</summary>
+    public ChosenExperts? Chosen => Sparse is { } sparse
+        ? new() { Layers = sparse.Layers, Names = [.. Enumerable.Range(0, sparse.Experts).Select(sparse.ExpertName)], Networks = sparse.Networks, FirstZero = sparse.FirstZero }
+        : Experts is { TopK: > 0 } experts
+            ? new() { Layers = 1, Names = [.. Enumerable.Range(0, experts.Shared).Select(expert => $"network.{expert}")], Networks = experts.Shared, FirstZero = experts.Shared }
+            : null;
+
     /// <summary>Every tensor of the cross layers, in forward order; empty for kinds without.</summary>
     /// <param name="inputs">Floats of all embeddings.</param>
     public IEnumerable<TensorShape> CrossTensors(int inputs) => CrossMixture?.Tensors(inputs, CrossLayers)

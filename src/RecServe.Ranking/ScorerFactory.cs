@@ -66,8 +66,8 @@ public static class ScorerFactory
             ? new ExpertPlan<float, FloatWeights>(architecture.Experts, tasks, users, items, name => values[name])
             : new SparsePlan<float, FloatWeights>(architecture.Sparse!, tasks, users, items, name => values[name]);
 
-        // Where parts are kept, and rounded by it, upper layers may be. Experts of moe are given a few rows each, and rounding wins with many.
-        if (architecture.Experts is not null && kept is not null && ScoringCosts.Measured.KeepingPays(plan.ItemPartLength, items))
+        // Where parts are kept, and rounded by it, upper layers may be. Experts that rows choose are given a few each, and rounding wins with many.
+        if (architecture.Experts is { TopK: 0 } && kept is not null && ScoringCosts.Measured.KeepingPays(plan.ItemPartLength, items))
             plan = new ExpertPlan<float, RoundedWeights>(architecture.Experts, tasks, users, items, name => values[name]);
         return new TaskScorer(layout, plan, new TaskRanking(architecture.Tasks), kept);
     }

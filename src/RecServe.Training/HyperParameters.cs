@@ -37,7 +37,7 @@ public static class HyperParameters
         ["one_set"] = (o, k, v) => o with { OneSet = Only(o, k, Flag(k, v), ModelKind.Moe) },
         ["patience"] = (o, k, v) => o with { Patience = Whole(k, v, 1, 1000) },
         ["task_experts"] = (o, k, v) => o with { TaskExperts = Only(o, k, Whole(k, v, 0, 256), ModelKind.Ple) },
-        ["top_k"] = (o, k, v) => o with { TopK = Only(o, k, Whole(k, v, 1, 256), ModelKind.Moe), TopP = 0, AverageExperts = 0 },
+        ["top_k"] = (o, k, v) => o with { TopK = Only(o, k, Whole(k, v, 1, 256), ModelKind.Mmoe, ModelKind.Moe), TopP = 0, AverageExperts = 0 },
         ["top_p"] = (o, k, v) => o with { TopP = Only(o, k, Number(k, v, 0.001, 1), ModelKind.Moe), TopK = 0 },
         ["tower"] = (o, k, v) => o with { Tower = Only(o, k, v == "none" ? [] : Widths(o, k, v), ModelKind.Mmoe, ModelKind.Ple, ModelKind.Moe) },
         ["zeros"] = (o, k, v) => o with { Zeros = Only(o, k, Whole(k, v, 0, 64), ModelKind.Moe) },

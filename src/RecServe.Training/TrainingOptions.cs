@@ -89,7 +89,7 @@ public sealed record TrainingOptions
     /// <summary>Zero experts of moe, 0 to 64.</summary>
     public int Zeros { get; init; }
 
-    /// <summary>Experts that a row of moe takes, 1 to 256; 0 where <see cref="TopP"/> decides.</summary>
+    /// <summary>Experts that a row of moe takes, 1 to 256; 0 where <see cref="TopP"/> decides. Of mmoe those that each task's gate takes; 0 for all.</summary>
     public int TopK { get; init; }
 
     /// <summary>Sum of probabilities beyond which a row of moe takes no more experts, above 0 to 1; 0 where <see cref="TopK"/> decides.</summary>

@@ -35,6 +35,19 @@ public sealed class ExpertMetricsTests
     }
 
     [Fact]
+    public async Task Experts_of_mmoe_that_rows_choose_are_counted_too()
+    {
+        await using TestServer server = await TestServer.StartAsync([("m/1", TestMarket.ChosenExpertsPackage())]);
+        await RankAsync(server, "m");
+
+        Dictionary<string, double> samples = MetricsTests.Parse(await server.Client.GetStringAsync("/metrics"));
+        Assert.Equal(Rows * Requests, samples["""recserve_expert_layer_rows_total{model="m"}"""]);
+        double networks = Enumerable.Range(0, 4).Sum(expert => samples[$$"""recserve_expert_rows_total{model="m",layer="0",expert="network.{{expert}}"}"""]);
+        Assert.InRange(networks, 2 * Rows * Requests, 4 * Rows * Requests);
+        Assert.Equal(networks / (Rows * Requests), samples["""recserve_experts_active{model="m"}"""], 1e-12);
+    }
+
+    [Fact]
     public async Task Counters_go_on_when_a_newer_version_takes_over()
     {
         var time = new FakeTimeProvider();

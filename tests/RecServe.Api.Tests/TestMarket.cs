@@ -90,6 +90,14 @@ internal static class TestMarket
         Sparse = new SparseArchitecture { Width = 6, Hidden = 5, Layers = 2, Networks = 3, Constants = 1, Copies = 1, Zeros = 1, TopK = 2 },
     }, seed);
 
+    /// <summary>Four experts, of which each of two tasks takes the best 2.</summary>
+    public static ModelPackage ChosenExpertsPackage(int seed = 1) => TaskPackage(new ModelArchitecture
+    {
+        Kind = "mmoe",
+        Tasks = [new PackageTask("watch", 3), new PackageTask("like", 1)],
+        Experts = new ExpertArchitecture { Shared = 4, Widths = [6, 4], TopK = 2 },
+    }, seed);
+
     /// <summary>Cross layers of low rank: 2 experts of 3 units each.</summary>
     public static ModelPackage MixturePackage(int seed = 1)
     {

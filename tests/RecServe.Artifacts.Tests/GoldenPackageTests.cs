@@ -14,6 +14,7 @@ public sealed class GoldenPackageTests : IDisposable
     [InlineData("dcnv2")]
     [InlineData("deepfm")]
     [InlineData("dcnv2-mix")]
+    [InlineData("mmoe-top-k")]
     public void Writer_of_today_makes_the_golden_bytes(string kind)
     {
         PackageWriter.Write(SamplePackage.Of(kind), _temp[kind]);
@@ -28,6 +29,7 @@ public sealed class GoldenPackageTests : IDisposable
     [InlineData("dcnv2")]
     [InlineData("deepfm")]
     [InlineData("dcnv2-mix")]
+    [InlineData("mmoe-top-k")]
     public void Reader_of_today_reads_the_golden_bytes(string kind) =>
         PackageEquality.AssertSame(SamplePackage.Of(kind), PackageReader.Read(Golden(kind)));
 

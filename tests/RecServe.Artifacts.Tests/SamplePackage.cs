@@ -6,14 +6,14 @@ namespace RecServe.Artifacts.Tests;
 /// <summary>Small packages of every kind, with values that are exact in fp32 and depend on the seed alone.</summary>
 internal static class SamplePackage
 {
-    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "dcnv2-mix", "dcnv2-stacked-mix", "mmoe", "ple", "moe"];
+    public static readonly string[] Kinds = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "dcnv2-mix", "dcnv2-stacked-mix", "mmoe", "mmoe-top-k", "ple", "moe"];
 
     public static ModelPackage Of(string kind, int seed = 1)
     {
         var random = new Random(seed);
         bool linear = kind is "lr" or "fm" or "deepfm";
         int dim = kind == "lr" ? 0 : 4;
-        bool tasks = kind is "mmoe" or "ple" or "moe", deep = kind is not ("lr" or "fm") && !tasks, cross = kind.StartsWith("dcnv2", StringComparison.Ordinal);
+        bool tasks = kind is "mmoe" or "mmoe-top-k" or "ple" or "moe", deep = kind is not ("lr" or "fm") && !tasks, cross = kind.StartsWith("dcnv2", StringComparison.Ordinal);
         PackageField[] fields =
         [
             new() { Name = "userId", Dim = dim, Linear = linear },
@@ -22,7 +22,7 @@ internal static class SamplePackage
         ];
         var architecture = new ModelArchitecture
         {
-            Kind = cross ? "dcnv2" : kind,
+            Kind = cross ? "dcnv2" : kind == "mmoe-top-k" ? "mmoe" : kind,
             Structure = !cross ? null : kind.Contains("stacked", StringComparison.Ordinal) ? "stacked" : "parallel",
             CrossLayers = cross ? 2 : 0,
             CrossMixture = kind.EndsWith("-mix", StringComparison.Ordinal) ? new CrossMixture { Experts = 3, Rank = 2 } : null,
@@ -32,9 +32,9 @@ internal static class SamplePackage
             {
                 Width = 5, Networks = 2, Hidden = 3, Layers = 2, Constants = 1, Copies = 1, Zeros = 1, TopP = 0.625, UserInputs = 4, OneSet = true, Tower = [2],
             },
-            Experts = kind is not ("mmoe" or "ple") ? null : new ExpertArchitecture
+            Experts = kind is not ("mmoe" or "mmoe-top-k" or "ple") ? null : new ExpertArchitecture
             {
-                Layers = kind == "ple" ? 2 : 1, Shared = 3, Specific = kind == "ple" ? 1 : 0, Widths = [5, 3], Tower = kind == "ple" ? [] : [2],
+                Layers = kind == "ple" ? 2 : 1, Shared = 3, Specific = kind == "ple" ? 1 : 0, Widths = [5, 3], Tower = kind == "ple" ? [] : [2], TopK = kind == "mmoe-top-k" ? 2 : 0,
             },
         };
         return new ModelPackage

@@ -14,6 +14,8 @@ public class TaskModelRulesTests
         { "rank_weight is 0, 0; kind 'mmoe' takes numbers of at least 0, not all 0", Mmoe with { Tasks = [new PackageTask("a", 0), new PackageTask("b", 0)] } },
         { "experts.layers is 2; kind 'mmoe' takes 1", Mmoe with { Experts = Mmoe.Experts! with { Layers = 2 } } },
         { "experts.shared is 257; kind 'mmoe' takes 1 to 256", Mmoe with { Experts = Mmoe.Experts! with { Shared = 257 } } },
+        { "experts.top_k is 4; kind 'mmoe' takes 0 to 3, the experts", Mmoe with { Experts = Mmoe.Experts! with { TopK = 4 } } },
+        { "experts.top_k is 1; kind 'ple' takes 0", Ple with { Experts = Ple.Experts! with { TopK = 1 } } },
         { "experts.specific is 1; kind 'mmoe' takes 0", Mmoe with { Experts = Mmoe.Experts! with { Specific = 1 } } },
         { "experts.widths is []; kind 'ple' takes 1 to 64 widths of 1 to 65536", Ple with { Experts = Ple.Experts! with { Widths = [] } } },
         { "experts.tower is [0]; kind 'ple' takes 0 to 64 widths of 1 to 65536", Ple with { Experts = Ple.Experts! with { Tower = [0] } } },

@@ -60,6 +60,19 @@ public sealed class ExpertsVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Experts_bench_compares_mmoe_with_itself_where_rows_choose()
+    {
+        string[] verb = ["bench", "experts", .. Data, "--set", "hidden=8,6", "--sparse-model", "mmoe", "--runs", "1", "--seconds", "0", "--candidates", "40"];
+        JsonElement figures = await Json([.. verb, "--sparse", "top_k=2", "--out", In("chosen"), "--json"]);
+        Assert.InRange(Number(figures, "sparse_expert_rows"), 2, 4);
+        Assert.Equal(Number(figures, "sparse_expert_rows"), Enumerable.Range(0, 8).Sum(e => Number(figures, $"load.0.network.{e}")), 1e-9);
+        Assert.Equal((0, 2), (PackageReader.Read(In("chosen/dense/1")).Architecture.Experts!.TopK, PackageReader.Read(In("chosen/sparse/1")).Architecture.Experts!.TopK));
+
+        Assert.Equal(ExitCode.Usage, (await Run(verb)).Exit);
+        Assert.Equal(ExitCode.Usage, (await Run([.. verb, "--set", "top_k=2"])).Exit);
+    }
+
+    [Fact]
     public async Task Threshold_of_top_p_is_fitted_to_the_average_and_stored()
     {
         await Json(["train", .. Data, "--model", "moe", .. Sparse.SelectMany(set => new[] { "--set", set }), "--out", In("moe/1"), "--json"]);

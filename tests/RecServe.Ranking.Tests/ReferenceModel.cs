@@ -34,6 +34,9 @@ internal sealed class ReferenceModel(ModelPackage package)
         return logit + Inner(Values("head.weight"), h);
     }
 
+    /// <summary>Rows that each expert of mmoe with top_k was asked for, over all calls.</summary>
+    public SortedDictionary<int, long> Loads { get; } = new(Enumerable.Range(0, package.Architecture.Experts?.Shared ?? 0).ToDictionary(e => e, _ => 0L));
+
     /// <summary>The logit of each task.</summary>
     public double[] TaskLogits(double[][] fields)
     {
@@ -41,6 +44,7 @@ internal sealed class ReferenceModel(ModelPackage package)
         ExpertArchitecture a = package.Architecture.Experts!;
         int tasks = package.Architecture.Tasks.Count;
         double[][] streams = [.. Enumerable.Repeat(x, tasks + 1)];
+        var taken = new HashSet<int>();
         for (int layer = 0; layer < a.Layers; layer++)
         {
             // Shared experts read the last stream, then come each task's own.
@@ -50,11 +54,22 @@ internal sealed class ReferenceModel(ModelPackage package)
             {
                 int[] seen = [.. Enumerable.Range(0, y.Length).Where(e => g == tasks || e < a.Shared || (e - a.Shared) / a.Specific == g)];
                 double[] z = Dense(g == tasks ? $"gate.{layer}.shared" : $"gate.{layer}.{g}", streams[g]);
+                if (a.TopK > 0)
+                {
+                    int[] order = [.. Enumerable.Range(0, z.Length).OrderByDescending(k => z[k]).ThenBy(k => k)];
+                    seen = [.. order.Take(a.TopK)];
+                    z = [.. seen.Select(k => z[k])];
+                    foreach (int e in seen)
+                        taken.Add(e);
+                }
+
                 double sum = z.Sum(Math.Exp);
                 return Enumerable.Range(0, y[0].Length).Select(i => seen.Select((e, k) => Math.Exp(z[k]) / sum * y[e][i]).Sum()).ToArray();
             })];
         }
 
+        foreach (int e in taken)
+            Loads[e]++;
         return [.. Enumerable.Range(0, tasks).Select(t =>
             Values($"tower.{t}.head.bias")[0] + Inner(Values($"tower.{t}.head.weight"), Perceptron($"tower.{t}", a.Tower.Count, streams[t])))];
     }

@@ -42,6 +42,7 @@ public sealed class HyperParametersTests
         moe = HyperParameters.Set(moe, "top_k=3");
         Assert.Equal((3, 0f, 0f), (moe.TopK, moe.TopP, moe.AverageExperts));
         Assert.Equal((0, 0.4f), (HyperParameters.Set(moe, "average_experts=2").TopK, HyperParameters.Set(moe, "average_experts=2").TopP));
+        Assert.Equal(2, HyperParameters.Set(ModelDefaults.Of(ModelKind.Mmoe), "top_k=2").TopK);
         Assert.Equal(14 + 15 + 2, HyperParameters.Names.Count);
     }
 

@@ -38,7 +38,7 @@ internal sealed class ExpertGauges
     {
         lock (_adding)
         {
-            ServingModel[] served = [.. _registry.Current.Models.SelectMany(model => model.Versions).Where(version => version.Sparse is not null)];
+            ServingModel[] served = [.. _registry.Current.Models.SelectMany(model => model.Versions).Where(version => version.Chosen is not null)];
             foreach (ServingModel gone in _seen.Keys.Except(served).ToArray())
                 _seen.Remove(gone);
             foreach (ServingModel version in served)
@@ -49,7 +49,7 @@ internal sealed class ExpertGauges
 
     private void Add(ServingModel version)
     {
-        SparseArchitecture shape = version.Sparse!;
+        ChosenExperts shape = version.Chosen!;
         if (!_totals.TryGetValue(version.Name, out Totals? totals))
             _totals.Add(version.Name, totals = new Totals());
         ExpertCounts now = ExpertCounts.Of(version.ExpertLoads!), before = _seen.GetValueOrDefault(version, version.ExpertsAtStart!);
@@ -61,7 +61,7 @@ internal sealed class ExpertGauges
             totals.NetworkRows += expert < shape.Networks ? rows : 0;
             if (expert >= shape.FirstZero)
                 continue;
-            (int Layer, string Expert) key = (i / shape.Experts, shape.ExpertName(expert));
+            (int Layer, string Expert) key = (i / shape.Experts, shape.Names[expert]);
             totals.Experts[key] = totals.Experts.GetValueOrDefault(key) + rows;
         }
 

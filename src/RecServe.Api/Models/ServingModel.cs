@@ -22,7 +22,7 @@ internal sealed class ServingModel
         Tables = tables;
         ISharedScorer scorer = ScorerFactory.Create(package, options.KeptItemMegabytes == 0 ? null : new KeptItems((long)options.KeptItemMegabytes << 20));
         CrossMixture = package.Architecture.CrossMixture;
-        (Sparse, ExpertLoads) = (package.Architecture.Sparse, scorer as IExpertLoads);
+        (Chosen, ExpertLoads) = (package.Architecture.Chosen, scorer as IExpertLoads);
         Scorer = options.PlainScoring ? new PlainScorer(scorer)
             : options.KeptUserMegabytes == 0 ? scorer : new KeptUsers(scorer, (long)options.KeptUserMegabytes << 20);
         RowCounters = [.. package.Tables.Select(table => metrics.RowsOf(table.Name))];
@@ -65,7 +65,7 @@ internal sealed class ServingModel
     public CrossMixture? CrossMixture { get; }
 
     /// <summary>Sizes of sparse experts; null for models without.</summary>
-    public SparseArchitecture? Sparse { get; }
+    public ChosenExperts? Chosen { get; }
 
     /// <summary>What the scorer counts of them.</summary>
     public IExpertLoads? ExpertLoads { get; }

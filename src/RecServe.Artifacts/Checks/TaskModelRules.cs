@@ -31,6 +31,7 @@ public static class TaskModelRules
         Require(experts.Shared is >= 1 and <= PackageLimits.Experts, kind, "experts.shared", $"{experts.Shared}", $"1 to {PackageLimits.Experts}");
         Require(kind == "ple" ? experts.Specific is >= 0 and <= PackageLimits.Experts : experts.Specific == 0, kind, "experts.specific", $"{experts.Specific}",
             kind == "ple" ? $"0 to {PackageLimits.Experts}" : "0");
+        Require(experts.TopK >= 0 && experts.TopK <= (kind == "mmoe" ? experts.Shared : 0), kind, "experts.top_k", $"{experts.TopK}", kind == "mmoe" ? $"0 to {experts.Shared}, the experts" : "0");
         Widths(kind, "experts.widths", experts.Widths, 1);
         Widths(kind, "experts.tower", experts.Tower, 0);
     }

@@ -31,6 +31,7 @@ public static partial class ManifestJson
         Specific = (int)member["specific"].Whole(0, PackageLimits.Experts),
         Widths = Widths(member["widths"]),
         Tower = Widths(member["tower"]),
+        TopK = member.TryGet("top_k", out JsonMember topK) ? (int)topK.Whole(1, PackageLimits.Experts) : 0,
     };
 
     private static SparseArchitecture Sparse(JsonMember member) => new()
@@ -84,6 +85,8 @@ public static partial class ManifestJson
             json.WriteNumber("specific", experts.Specific);
             WriteWidths(json, "widths", experts.Widths);
             WriteWidths(json, "tower", experts.Tower);
+            if (experts.TopK > 0)
+                json.WriteNumber("top_k", experts.TopK);
             json.WriteEndObject();
         }
 

@@ -17,7 +17,7 @@ internal static class PackageReport
         string cross = shape.Structure is null ? "" : $", {shape.Structure}, {shape.CrossLayers} cross layers";
         if (shape.CrossMixture is { } mixture)
             cross += $" of {mixture.Experts} experts of {mixture.Rank} units";
-        string experts = shape.Experts is not { } e ? "" : $", {e.Layers} layer(s) of {e.PerLayer(shape.Tasks.Count)} experts {string.Join(" ", e.Widths)}, tasks {string.Join(" ", shape.Tasks.Select(task => task.Name))}";
+        string experts = shape.Experts is not { } e ? "" : $", {e.Layers} layer(s) of {e.PerLayer(shape.Tasks.Count)} experts {string.Join(" ", e.Widths)}{(e.TopK > 0 ? $", best {e.TopK} of each task" : "")}, tasks {string.Join(" ", shape.Tasks.Select(task => task.Name))}";
         if (shape.Sparse is { } sparse)
         {
             string choice = sparse.TopK > 0 ? $"best {sparse.TopK}" : string.Create(CultureInfo.InvariantCulture, $"up to a sum of {sparse.TopP}");

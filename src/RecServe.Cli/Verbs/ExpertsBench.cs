@@ -16,8 +16,10 @@ internal static class ExpertsBench
     internal static Command Create()
     {
         var options = new TrainOptions(namesModel: false);
-        var dense = new Option<string[]>("--dense") { Description = "key=value of mmoe alone, as --set; may be repeated." };
-        var sparse = new Option<string[]>("--sparse") { Description = "key=value of moe alone, as --set; may be repeated." };
+        var dense = new Option<string[]>("--dense") { Description = "key=value of the dense model alone, as --set; may be repeated." };
+        var sparse = new Option<string[]>("--sparse") { Description = "key=value of the sparse model alone, as --set; may be repeated." };
+        var sparseModel = new Option<string>("--sparse-model") { Description = "Which has experts that rows choose: moe, or mmoe with --sparse top_k=K, each of whose tasks takes the best K.", DefaultValueFactory = _ => "moe" };
+        sparseModel.AcceptOnlyFromAmong("moe", "mmoe");
         var runs = NumberOption.Whole("--runs", "Trainings of both, each with a split and weights of its own: seeds --seed, --seed + 1, ….", 5, 1, 100);
         var candidates = NumberOption.Whole("--candidates", "Candidates of a request.", 500, 1, 100_000);
         var seconds = NumberOption.Whole("--seconds", "Seconds that both score in turn for each seed.", 5, 0, 600);
@@ -25,15 +27,17 @@ internal static class ExpertsBench
         var target = new Option<string?>("--out") { Description = "Folder that takes dense/SEED, sparse/SEED and report.json; packages must not be there yet." };
         var json = new Option<bool>("--json") { Description = "End with one JSON object on one line." };
         var verb = new Verb("experts",
-            "Train mmoe, whose experts all run for every row, and moe, of whose experts each row takes a few, over several seeds: AUC of each task with the paired difference, expert rows a candidate, time to score, load of the experts. The schema must have tasks.",
+            "Train mmoe, whose experts all run for every row, and moe (or mmoe with top_k), of whose experts each row takes a few, over several seeds: AUC of each task with the paired difference, expert rows a candidate, time to score, load of the experts. The schema must have tasks.",
             "recserve bench experts --format tsv --data artifacts/anime/watched.tsv --schema artifacts/anime/schema-tasks.json --split random:80/10/10 --out artifacts/anime-experts");
-        foreach (Option option in (IEnumerable<Option>)[.. options.All, dense, sparse, runs, candidates, seconds, validation, target, json])
+        foreach (Option option in (IEnumerable<Option>)[.. options.All, dense, sparse, sparseModel, runs, candidates, seconds, validation, target, json])
             verb.Add(option);
         verb.SetAction(async (parsed, cancellation) =>
         {
             DataSource source = options.Source(parsed);
             TrainingOptions first = options.Training(parsed, source.Format, ModelKind.Mmoe, parsed.GetValue(dense) ?? []);
-            TrainingOptions second = options.Training(parsed, source.Format, ModelKind.Moe, parsed.GetValue(sparse) ?? []);
+            TrainingOptions second = options.Training(parsed, source.Format, ModelNames.Parse(parsed.GetRequiredValue(sparseModel)), parsed.GetValue(sparse) ?? []);
+            if (first.TopK > 0 || second is { Model: ModelKind.Mmoe, TopK: 0 })
+                throw new UsageException("top_k belongs to the sparse model: give it by --sparse top_k=K, not by --set or --dense");
             ulong[] seeds = [.. Enumerable.Range(0, parsed.GetValue(runs)).Select(run => first.Seed + (ulong)run)];
             string? folder = parsed.GetValue(target);
             foreach (string package in folder is null ? [] : seeds.SelectMany(seed => new[] { PathOf(folder, "dense", seed), PathOf(folder, "sparse", seed) }))

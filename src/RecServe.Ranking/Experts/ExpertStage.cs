@@ -4,8 +4,8 @@ using RecServe.Kernels;
 
 namespace RecServe.Ranking;
 
-/// <summary>One layer of experts with its gates.</summary>
-internal sealed class ExpertStage<T, TWeights>
+/// <summary>One layer of experts with its gates, which mix all experts that they see or the few that each row takes.</summary>
+internal sealed partial class ExpertStage<T, TWeights>
     where T : unmanaged, IFloatingPointIeee754<T>
     where TWeights : IWeights<T, TWeights>
 {
@@ -20,6 +20,8 @@ internal sealed class ExpertStage<T, TWeights>
     public ExpertStage(ExpertArchitecture shape, int tasks, int layer, int users, int items, Func<string, T[]> tensors)
     {
         (_isFirst, _width) = (layer == 0, shape.Width);
+        (_widths, _topK, _users, _items) = (shape.Widths, shape.TopK, users, items);
+        _loads = new long[shape.TopK > 0 ? shape.Shared : 0];
         int gates = shape.Gates(layer, tasks), experts = shape.PerLayer(tasks);
         IReadOnlyList<int>[] sees = [.. Enumerable.Range(0, gates).Select(gate => shape.Sees(gate, tasks))];
         _gateWidths = [.. sees.Select(seen => seen.Count)];
@@ -77,12 +79,13 @@ internal sealed class ExpertStage<T, TWeights>
     /// <param name="x">What the first layer reads.</param>
     /// <param name="below">What the others read: one area of mixtures a stream.</param>
     /// <param name="stream">Numbers from one stream's area to the next.</param>
+    /// <param name="gathered">Scratch memory, <see cref="Gathered"/>.</param>
     /// <param name="first">Scratch memory for activations.</param>
     /// <param name="second">As much again.</param>
     /// <param name="gates">Scratch memory: one area a gate.</param>
     /// <param name="gateArea">Numbers from one gate's area to the next.</param>
     /// <param name="mixed">Takes the mixtures.</param>
-    public void Apply(in SidedRows<T> x, ReadOnlySpan<T> below, int stream, Span<T> first, Span<T> second, Span<T> gates, int gateArea, Span<T> mixed)
+    public void Apply(in SidedRows<T> x, ReadOnlySpan<T> below, int stream, Span<T> gathered, Span<T> first, Span<T> second, Span<T> gates, int gateArea, Span<T> mixed)
     {
         int rows = x.Count;
         for (int g = 0; g < _gateWidths.Length; g++)
@@ -93,6 +96,14 @@ internal sealed class ExpertStage<T, TWeights>
             else
                 _gates[g].Weight.Apply(below[(g * stream)..], _width, rows, _gates[g].Bias, Activation.None, probabilities, _gateWidths[g]);
             Softmax.Apply(probabilities, _gateWidths[g]);
+            if (_topK > 0)
+                Choose(probabilities, rows);
+        }
+
+        if (_topK > 0)
+        {
+            ApplyChosen(x, gathered, first, second, gates, gateArea, mixed, stream);
+            return;
         }
 
         for (int e = 0; e < _experts.Length; e++)

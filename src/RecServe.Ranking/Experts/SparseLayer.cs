@@ -101,7 +101,7 @@ internal sealed class SparseLayer<T, TWeights>
         int n = _shape.Experts, width = _shape.Width;
         Span<int> load = stackalloc int[n], order = stackalloc int[_shape.FirstCopy], taken = stackalloc int[RowPass.Rows];
         for (int e = 0; e < _shape.FirstZero; e++)
-            load[e] = Rows(gates, gateArea, rows, e, taken);
+            load[e] = ChosenRows.Find(gates, gateArea, _routers.Length, n, rows, e, taken);
         for (int r = 0; r < _routers.Length; r++)
             Copies(h, rows, gates[(r * gateArea)..], mixed[(r * mixedArea)..]);
         for (int i = 0; i < order.Length; i++)
@@ -110,22 +110,14 @@ internal sealed class SparseLayer<T, TWeights>
         Span<T> gathered = scratch[..scratchArea], hidden = scratch.Slice(scratchArea, scratchArea), outputs = scratch.Slice(2 * scratchArea, scratchArea);
         foreach (int e in order)
         {
-            int count = Rows(gates, gateArea, rows, e, taken);
+            int count = ChosenRows.Find(gates, gateArea, _routers.Length, n, rows, e, taken);
             if (count == 0)
                 break;
             bool standing = AsTheyStand(e, count, rows);
-            for (int i = 0; i < count && !standing; i++)
-                h.Slice(taken[i] * width, width).CopyTo(gathered[(i * width)..]);
+            if (!standing)
+                ChosenRows.Gather(h, width, width, taken[..count], gathered);
             Expert(e, standing ? h : gathered, standing ? rows : count, hidden, outputs);
-            for (int r = 0; r < _routers.Length; r++)
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    T gate = gates[(r * gateArea) + (taken[i] * n) + e];
-                    if (gate != T.Zero)
-                        GatedSum.Apply(outputs.Slice((standing ? taken[i] : i) * width, width), width, 1, [gate], 1, mixed.Slice((r * mixedArea) + (taken[i] * width), width), add: true);
-                }
-            }
+            ChosenRows.Mix(outputs, width, standing, taken[..count], gates, gateArea, _routers.Length, n, e, mixed, mixedArea);
         }
 
         for (int e = 0; e < n; e++)
@@ -182,21 +174,6 @@ internal sealed class SparseLayer<T, TWeights>
                 factor += gates[(row * n) + e];
             GatedSum.Apply(h.Slice(row * width, width), width, 1, [factor], 1, mixed.Slice(row * width, width), add: false);
         }
-    }
-
-    private int Rows(ReadOnlySpan<T> gates, int area, int rows, int expert, Span<int> taken)
-    {
-        int count = 0;
-        for (int row = 0; row < rows; row++)
-        {
-            bool any = false;
-            for (int r = 0; r < _routers.Length && !any; r++)
-                any = gates[(r * area) + (row * _shape.Experts) + expert] != T.Zero;
-            if (any)
-                taken[count++] = row;
-        }
-
-        return count;
     }
 
     private void Choose(ReadOnlySpan<T> p, Span<bool> chosen)

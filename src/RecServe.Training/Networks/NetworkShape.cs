@@ -31,6 +31,8 @@ public sealed record NetworkShape
         if (tasks.Count > 1 && !several)
             throw new TrainingException($"{ModelNames.Of(model)} learns one label, the schema has {tasks.Count} tasks: give it 'label', or train mmoe, ple or moe");
         bool cross = model is ModelKind.DcnV2 or ModelKind.DcnV2Stacked;
+        if (experts && options.TopK > options.Experts)
+            throw new TrainingException($"top_k is {options.TopK}, there are {options.Experts} experts in all");
         int inputs = fields.Sum(f => f.Dim);
         if (cross && options.CrossRank > inputs)
             throw new TrainingException($"cross_rank is {options.CrossRank}, expected 1 to {inputs}, the floats of all embeddings");
@@ -48,7 +50,7 @@ public sealed record NetworkShape
             LossWeights = [.. tasks.Select(task => task.LossWeight)],
             Experts = !experts ? null : new ExpertArchitecture
             {
-                Layers = options.ExpertLayers, Shared = options.Experts, Specific = options.TaskExperts, Widths = options.Hidden, Tower = options.Tower,
+                Layers = options.ExpertLayers, Shared = options.Experts, Specific = options.TaskExperts, Widths = options.Hidden, Tower = options.Tower, TopK = options.TopK,
             },
             Sparse = model == ModelKind.Moe ? SparseOf(options, userInputs) : null,
             Routing = options.Routing,

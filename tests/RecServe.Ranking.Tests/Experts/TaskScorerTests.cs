@@ -37,6 +37,28 @@ public class TaskScorerTests
         }
     }
 
+    [Fact]
+    public void Experts_that_rows_choose_are_counted_score_alike_with_kept_items_and_allocate_nothing()
+    {
+        ModelPackage package = TaskModel.Create("mmoe", [4, 4], [4], 2, Experts with { TopK = 2 }, 11);
+        ISharedScorer exact = ScorerFactory.Create(package), kept = ScorerFactory.Create(package, new KeptItems(1 << 20));
+        float[] user = new float[8], items = [.. Enumerable.Range(0, 600).SelectMany(i => new float[] { i % 13 / 7f, i % 5 / 3f, i % 7 / 9f, i % 11 / 4f })];
+        float[] one = new float[600 * 3], other = new float[600 * 3], scratch = new float[Math.Max(exact.ScratchFloats(600), kept.ScratchFloats(600))];
+        for (int round = 0; round < 3; round++)
+        {
+            exact.Score(new RankBatch(user, items, 600), scratch, one);
+            Array.Fill(scratch, float.NaN);
+            kept.Score(new RankBatch(user, items, 600), scratch, other);
+            Assert.Equal(one, other, (a, b) => Math.Abs(a - b) < 1e-3);
+        }
+
+        var loads = (IExpertLoads)exact;
+        Assert.Equal(1800, loads.LayerRows);
+        Assert.InRange(loads.ExpertRows.Sum(), 2 * 1800, 4 * 1800);
+        Assert.Equal(0, Allocations.Least(() => exact.Score(new RankBatch(user, items, 600), scratch, one)));
+        Assert.Equal(0, Allocations.Least(() => kept.Score(new RankBatch(user, items, 600), scratch, other)));
+    }
+
     [Theory]
     [InlineData(new double[] { 0, 2, 0 }, new float[] { 5, -3, 1 }, -3)]
     [InlineData(new double[] { 1, 1 }, new float[] { 60, 60 }, 60)]

@@ -64,7 +64,7 @@ internal sealed class GoldenModel
         Tasks = !_json.TryGetProperty("tasks", out JsonElement tasks) ? [] : [.. tasks.EnumerateArray().Select(task => new PackageTask(task.GetProperty("name").GetString()!, task.GetProperty("rank_weight").GetDouble()))],
         Experts = !_json.TryGetProperty("experts", out JsonElement experts) ? null : new ExpertArchitecture
         {
-            Layers = Number(experts, "layers"), Shared = Number(experts, "shared"), Specific = Number(experts, "specific"), Widths = Widths(experts, "widths"), Tower = Widths(experts, "tower"),
+            Layers = Number(experts, "layers"), Shared = Number(experts, "shared"), Specific = Number(experts, "specific"), TopK = Number(experts, "top_k"), Widths = Widths(experts, "widths"), Tower = Widths(experts, "tower"),
         },
         Sparse = !_json.TryGetProperty("sparse", out JsonElement sparse) ? null : new SparseArchitecture
         {

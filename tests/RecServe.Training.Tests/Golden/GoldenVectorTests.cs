@@ -8,7 +8,7 @@ namespace RecServe.Training.Tests.Golden;
 /// <summary>Every kind of model against vectors that torch computed (bench/peers/golden_models.py).</summary>
 public sealed class GoldenVectorTests
 {
-    private static readonly string[] Names = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "ple", "moe", "moe-top-p", "moe-by-request", "dcnv2-mix", "dcnv2-stacked-mix"];
+    private static readonly string[] Names = ["lr", "fm", "mlp", "deepfm", "dcnv2", "dcnv2-stacked", "mmoe", "mmoe-top-k", "ple", "moe", "moe-top-p", "moe-by-request", "dcnv2-mix", "dcnv2-stacked-mix"];
 
     public static TheoryData<string> Models => [.. Names];
 

@@ -84,6 +84,17 @@ public sealed class GradientTests
         Check(Network(Shape(options), dropout, data, team), data, dropout);
     }
 
+    [Theory]
+    [InlineData(4, 2, 0)]
+    [InlineData(4, 1, 0.3)]
+    [InlineData(5, 3, 0.3)]
+    public void Step_of_gates_that_take_a_few_experts_gradient_equals_finite_differences_of_the_reference(int experts, int topK, double dropout)
+    {
+        Dataset data = SmallData.WithTasks(SmallData.Draw(Samples, 5, weights: true), 6);
+        using var team = new ThreadTeam(2);
+        Check(Network(Shape(new TrainingOptions { Model = ModelKind.Mmoe, Hidden = [7, 6], Experts = experts, ExpertLayers = 1, Tower = [5], TopK = topK }), dropout, data, team), data, dropout);
+    }
+
     public static TheoryData<string, TrainingOptions> SparseModels
     {
         get

@@ -61,6 +61,12 @@ internal sealed partial class ReferenceNetwork
             {
                 int[] seen = [.. Enumerable.Range(0, each).Where(e => g == tasks || e < a.Shared || (e - a.Shared) / a.Specific == g)];
                 double[] z = Linear(g == tasks ? $"gate.{layer}.shared" : $"gate.{layer}.{g}", streams[g]);
+                if (a.TopK > 0)
+                {
+                    seen = [.. Enumerable.Range(0, z.Length).OrderByDescending(k => z[k]).ThenBy(k => k).Take(a.TopK)];
+                    z = [.. seen.Select(k => z[k])];
+                }
+
                 double sum = z.Sum(Math.Exp);
                 return Enumerable.Range(0, y[0].Length).Select(i => seen.Select((e, k) => Math.Exp(z[k]) / sum * y[e][i]).Sum()).ToArray();
             })];

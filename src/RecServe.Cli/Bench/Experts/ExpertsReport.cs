@@ -40,18 +40,18 @@ internal sealed class ExpertsReport(IReadOnlyList<ExpertsRun> runs, PairedFigure
     {
         foreach (ExpertsRun run in runs)
         {
-            output.WriteLine(Text($"seed {run.Seed}: AUC of mmoe and moe") + string.Concat(Measures().Select(measure =>
+            output.WriteLine(Text($"seed {run.Seed}: AUC of dense and sparse") + string.Concat(Measures().Select(measure =>
                 Text($"  {(measure.Suffix.Length == 0 ? "mean" : measure.Suffix[1..])} {measure.Auc(run.Dense):F5} {measure.Auc(run.Sparse):F5}"))) + Text($"  expert rows {run.DenseRows:F2} {run.SparseRows:F2}"));
         }
 
         foreach ((string suffix, Func<TrainedModel, double> auc) in Measures())
         {
             PairedInterval difference = Difference(auc);
-            output.WriteLine(Text($"{(suffix.Length == 0 ? "mean of the tasks" : suffix[1..]),-18} AUC {runs.Average(run => auc(run.Dense)):F5} of mmoe, {runs.Average(run => auc(run.Sparse)):F5} of moe, {(onValidation ? "validation" : "test")} samples; difference {difference.Mean:+0.00000;-0.00000} ± {difference.HalfWidth:F5} (95 %, paired over {runs.Count} seeds)"));
+            output.WriteLine(Text($"{(suffix.Length == 0 ? "mean of the tasks" : suffix[1..]),-18} AUC {runs.Average(run => auc(run.Dense)):F5} of dense, {runs.Average(run => auc(run.Sparse)):F5} of sparse, {(onValidation ? "validation" : "test")} samples; difference {difference.Mean:+0.00000;-0.00000} ± {difference.HalfWidth:F5} (95 %, paired over {runs.Count} seeds)"));
         }
 
-        output.WriteLine(Text($"expert rows a candidate: {runs.Average(run => run.DenseRows):F2} of mmoe, {runs.Average(run => run.SparseRows):F2} of moe: {RowsRatio:F2} times fewer"));
-        output.WriteLine(Text($"scoring {candidates:N0} candidates: {times.Before:F0} µs by mmoe, {times.After:F0} by moe; {1 / times.Ratio():F2} times faster, half of the {times.Count:N0} pairs from {1 / times.Ratio(0.75):F2} to {1 / times.Ratio(0.25):F2}; fastest {times.FastestBefore:F0} and {times.FastestAfter:F0}"));
+        output.WriteLine(Text($"expert rows a candidate: {runs.Average(run => run.DenseRows):F2} of dense, {runs.Average(run => run.SparseRows):F2} of sparse: {RowsRatio:F2} times fewer"));
+        output.WriteLine(Text($"scoring {candidates:N0} candidates: {times.Before:F0} µs by dense, {times.After:F0} by sparse; {1 / times.Ratio():F2} times faster, half of the {times.Count:N0} pairs from {1 / times.Ratio(0.75):F2} to {1 / times.Ratio(0.25):F2}; fastest {times.FastestBefore:F0} and {times.FastestAfter:F0}"));
         output.WriteLine("load, the share of the rows that each expert was asked for, mean of the seeds:");
         foreach ((string name, double load) in Loads())
             output.WriteLine(Text($"  {name,-14} {load:P1}"));

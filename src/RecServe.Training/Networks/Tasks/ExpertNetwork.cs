@@ -25,7 +25,7 @@ internal sealed class ExpertNetwork : ITaskNetwork
         _experts = [.. Enumerable.Range(0, layers).Select(layer => Enumerable.Range(0, each).Select(expert =>
             new Perceptron(parameters, $"expert.{layer}.{expert}", _shape.Widths.Count, (layer * each) + expert, dropout, batchSize, blocks)).ToArray())];
         _gates = [.. Enumerable.Range(0, layers).Select(layer => Enumerable.Range(0, _shape.Gates(layer, _tasks)).Select(gate => new SoftGate(
-            parameters, ExpertArchitecture.GateName(layer, gate, _tasks), [.. _shape.Sees(gate, _tasks).Select(expert => _experts[layer][expert])], batchSize)).ToArray())];
+            parameters, ExpertArchitecture.GateName(layer, gate, _tasks), [.. _shape.Sees(gate, _tasks).Select(expert => _experts[layer][expert])], _shape.TopK, batchSize)).ToArray())];
         _towers = [.. Enumerable.Range(0, _tasks).Select(task => new Tower(parameters, task, _shape.Tower.Count, dropout, batchSize, blocks))];
         Logits = [.. _towers.Select(tower => tower.Logits)];
         LogitGradients = [.. _towers.Select(tower => tower.LogitGradients)];

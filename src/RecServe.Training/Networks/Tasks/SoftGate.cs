@@ -2,22 +2,26 @@ using RecServe.Kernels;
 
 namespace RecServe.Training.Networks;
 
-/// <summary>A gate of MMoE and PLE: p = softmax(W·x + b) over the experts it sees, and their mixture Σ p_k · y_k. Rows are independent.</summary>
+/// <summary>
+/// A gate of MMoE and PLE: p = softmax(W·x + b) over the experts it sees, or over the <c>top_k</c> of the largest logits alone, and their mixture Σ p_k · y_k. Rows are independent. Experts that
+/// a row does not take are computed all the same while it is trained; neither they nor their logits get a gradient from it.
+/// </summary>
 internal sealed class SoftGate
 {
     private readonly ParameterStore _parameters;
     private readonly ParameterRange _weight, _bias;
     private readonly Perceptron[] _experts;
     private readonly float[] _probabilities, _slopes;
-    private readonly int _width;
+    private readonly int _width, _topK;
 
     /// <param name="parameters">Holds <c>name.weight</c> and <c>name.bias</c>.</param>
     /// <param name="name">Prefix of their names.</param>
     /// <param name="experts">The experts, in the order of the gate's outputs.</param>
+    /// <param name="topK">Experts that a row takes; 0 for all.</param>
     /// <param name="batchSize">Most rows.</param>
-    public SoftGate(ParameterStore parameters, string name, Perceptron[] experts, int batchSize)
+    public SoftGate(ParameterStore parameters, string name, Perceptron[] experts, int topK, int batchSize)
     {
-        (_parameters, _experts, _width) = (parameters, experts, experts[0].Width);
+        (_parameters, _experts, _width, _topK) = (parameters, experts, experts[0].Width, topK);
         (_weight, _bias) = (parameters[$"{name}.weight"], parameters[$"{name}.bias"]);
         (_probabilities, _slopes) = (new float[batchSize * experts.Length], new float[batchSize * experts.Length]);
         (Output, OutputGradient) = (new float[batchSize * _width], new float[batchSize * _width]);
@@ -40,11 +44,21 @@ internal sealed class SoftGate
         Gemm.Multiply(false, true, rows, Experts, Inputs, input.AsSpan(from * Inputs, rows * Inputs), Inputs, _weight.In(_parameters.Values), Inputs,
             _probabilities.AsSpan(from * Experts, rows * Experts), Experts);
         ReadOnlySpan<float> bias = _bias.In(_parameters.Values);
+        Span<bool> chosen = stackalloc bool[Experts];
+        Span<float> gates = stackalloc float[Experts];
         for (int r = from; r < to; r++)
         {
             Span<float> p = _probabilities.AsSpan(r * Experts, Experts), output = Output.AsSpan(r * _width, _width);
             RowMath.Add(bias, p);
             Softmax.Apply(p, Experts);
+            if (_topK > 0)
+            {
+                // A p of 0 makes every slope below 0, and the others' are those of a softmax over the rest.
+                ExpertChoice.Largest(p, _topK, chosen);
+                ExpertChoice.Gates(p, chosen, Experts, true, gates);
+                gates.CopyTo(p);
+            }
+
             output.Clear();
             for (int k = 0; k < Experts; k++)
                 RowMath.AddScaled(_experts[k].Output.AsSpan(r * _width, _width), p[k], output);
