@@ -18,9 +18,12 @@ public class OnnxExportTests
     [InlineData("dcnv2-stacked-mix")]
     [InlineData("mmoe")]
     [InlineData("ple")]
-    public void Write_every_kind_runs_in_onnxruntime_with_equal_logits(string model)
+    [InlineData("mmoe-top-k")]
+    [InlineData("moe")]
+    public void Write_every_kind_runs_in_onnxruntime_with_equal_logits(string model) => AssertEqualLogits(Package(model));
+
+    private static void AssertEqualLogits(ModelPackage package)
     {
-        ModelPackage package = Package(model);
         IScorer scorer = ScorerFactory.Create(package);
         const int Count = 37;
         var random = new Random(3);
@@ -50,10 +53,32 @@ public class OnnxExportTests
     }
 
     [OnnxRuntimeTheory]
+    [InlineData("moe top-p", 0, 0.5, false, 0)]
+    [InlineData("moe one set of three layers", 2, 0, true, 0)]
+    [InlineData("moe by request, top-p of all", 0, 1, true, 15)]
+    [InlineData("moe of zeros first", 1, 0, false, 0)]
+    public void Write_sparse_experts_of_every_routing_runs_in_onnxruntime_with_equal_logits(string model, int topK, double topP, bool oneSet, int userInputs)
+    {
+        ModelPackage package = Package(model);
+        SparseArchitecture shape = package.Architecture.Sparse! with
+        {
+            Width = 12, Hidden = 7, Layers = oneSet ? 3 : 1, TopK = topK, TopP = topP, OneSet = oneSet, UserInputs = userInputs, Tower = [5], Zeros = topK == 1 ? 9 : 1,
+        };
+        var random = new Random(8);
+        ModelArchitecture architecture = package.Architecture with { Sparse = shape };
+        AssertEqualLogits(package with
+        {
+            Architecture = architecture,
+            Dense = [.. architecture.TaskTensors(25).Select(tensor => new DenseTensor(tensor.Name, tensor.Sizes, [.. Enumerable.Range(0, (int)tensor.Length).Select(_ => random.NextSingle() - 0.5f)]))],
+        });
+    }
+
+    [OnnxRuntimeTheory]
     [InlineData("mlp")]
     [InlineData("dcnv2")]
     [InlineData("dcnv2-stacked")]
     [InlineData("mmoe")]
+    [InlineData("mmoe-top-k")]
     [InlineData("ple")]
     public void Folded_graph_runs_in_onnxruntime_with_equal_logits(string model)
     {
@@ -95,7 +120,7 @@ public class OnnxExportTests
 
     private static ModelPackage Package(string model)
     {
-        ModelPackage deep = ScoreModel.Create(new ScoreBenchOptions { Model = model is "lr" or "fm" ? "deepfm" : model, UserFields = 3, ItemFields = 2, Dim = 5 });
+        ModelPackage deep = ScoreModel.Create(new ScoreBenchOptions { Model = model is "lr" or "fm" ? "deepfm" : model.Split(' ')[0], UserFields = 3, ItemFields = 2, Dim = 5 });
         return model is not ("lr" or "fm") ? deep : deep with
         {
             Architecture = new ModelArchitecture { Kind = model, Hidden = [] },

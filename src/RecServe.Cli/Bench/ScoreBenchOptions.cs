@@ -3,7 +3,7 @@ namespace RecServe.Cli.Bench;
 /// <summary>What <c>bench score</c> measures.</summary>
 internal sealed record ScoreBenchOptions
 {
-    public static readonly string[] Models = ["mlp", "deepfm", "dcnv2", "dcnv2-stacked", "dcnv2-mix", "dcnv2-stacked-mix", "mmoe", "ple", "moe"];
+    public static readonly string[] Models = ["mlp", "deepfm", "dcnv2", "dcnv2-stacked", "dcnv2-mix", "dcnv2-stacked-mix", "mmoe", "mmoe-top-k", "ple", "moe"];
 
     /// <summary>
     /// One of <see cref="Models"/>: MLP of 512 and 256 units, three cross layers where the kind has them, with -mix of 4 experts of 32 units each; two tasks over 8 experts of 256 and 128 units, ple with

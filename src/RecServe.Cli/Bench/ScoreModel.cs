@@ -39,7 +39,7 @@ internal static class ScoreModel
         {
             Kind = kind,
             Tasks = [new PackageTask("first", 1), new PackageTask("second", 1)],
-            Experts = kind == "moe" ? null : new ExpertArchitecture { Shared = kind == "ple" ? 4 : 8, Specific = kind == "ple" ? 2 : 0, Widths = ExpertWidths },
+            Experts = kind == "moe" ? null : new ExpertArchitecture { Shared = kind == "ple" ? 4 : 8, Specific = kind == "ple" ? 2 : 0, Widths = ExpertWidths, TopK = options.Model.EndsWith("-top-k", StringComparison.Ordinal) ? 2 : 0 },
             Sparse = kind != "moe" ? null : new SparseArchitecture
             {
                 Width = ExpertWidths[1], Hidden = ExpertWidths[0], Networks = 8, Constants = 2, Copies = 1, Zeros = 1, TopK = 2, OneSet = true,

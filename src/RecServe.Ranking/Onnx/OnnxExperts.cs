@@ -20,14 +20,22 @@ internal static class OnnxExperts
             {
                 int[] sees = [.. experts.Sees(gate, tasks)];
                 string p = graph.Softmax(layers.Dense(ExpertArchitecture.GateName(layer, gate, tasks), streams[gate], sees.Length, width));
+                if (experts.TopK > 0)
+                    p = new OnnxChoice(graph, experts.Shared, experts.Shared, experts.TopK, 0).Gates(p, p);
                 return graph.Axis(graph.Node("MatMul", graph.Axis(p, 1, remove: false), graph.Concat([.. sees.Select(expert => outputs[expert])])), 1, remove: true);
             }
 
             streams = [.. Enumerable.Range(0, experts.Gates(layer, tasks)).Select(Mixed)];
         }
 
-        int top = experts.Tower.Count > 0 ? experts.Tower[^1] : experts.Width;
-        return graph.Concat([.. Enumerable.Range(0, tasks).Select(task =>
-            layers.HeadWithBias($"tower.{task}.head", layers.Perceptron($"tower.{task}", streams[task], experts.Width, experts.Tower), top))]);
+        return Towers(layers, streams, experts.Width, experts.Tower, tasks);
+    }
+
+    /// <summary>Adds the nodes of the tasks' towers and gives the name of the logits, [batch, tasks].</summary>
+    public static string Towers(OnnxLayers layers, IReadOnlyList<string> streams, int width, IReadOnlyList<int> tower, int tasks)
+    {
+        int top = tower.Count > 0 ? tower[^1] : width;
+        return layers.Graph.Concat([.. Enumerable.Range(0, tasks).Select(task =>
+            layers.HeadWithBias($"tower.{task}.head", layers.Perceptron($"tower.{task}", streams[task], width, tower), top))]);
     }
 }

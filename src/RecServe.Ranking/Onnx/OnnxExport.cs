@@ -12,7 +12,7 @@ public static class OnnxExport
     /// <param name="package">The package.</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="PackageException">
-    /// Rows choose their experts, as those of moe and of mmoe with top_k do; the architecture is unknown or does not fit the fields, or a dense tensor is missing, has another shape or has no place.
+    /// The architecture is unknown or does not fit the fields, or a dense tensor is missing, has another shape or has no place.
     /// </exception>
     public static byte[] Write(ModelPackage package)
     {
@@ -22,11 +22,10 @@ public static class OnnxExport
         var graph = new OnnxGraph();
         int inputs = package.Fields.Sum(field => field.Dim), fields = package.Fields.Count;
         string? x = inputs > 0 ? graph.Input("x", "batch", inputs) : null, logit = null;
-        if (architecture.Chosen is not null)
-            throw new PackageException($"a model of kind {architecture.Kind}{(architecture.Sparse is null ? " with top_k" : "")} cannot be exported: its rows choose their experts; mmoe and ple whose experts all run can");
         if (architecture.Tasks.Count > 0)
         {
-            logit = OnnxExperts.Write(new OnnxLayers(graph, tensors), architecture, x!, inputs);
+            var layers = new OnnxLayers(graph, tensors);
+            logit = architecture.Sparse is null ? OnnxExperts.Write(layers, architecture, x!, inputs) : OnnxSparse.Write(layers, architecture, x!, inputs);
             tensors.RequireAllTaken();
             return graph.Finish($"{architecture.Kind} of {package.Lineage}", logit, architecture.Tasks.Count);
         }

@@ -5,7 +5,7 @@ namespace RecServe.Ranking;
 /// </summary>
 internal sealed class OnnxGraph
 {
-    private const int Float = 1, AttributeInteger = 2, AttributeIntegers = 7;
+    private const int Float = 1, Integer = 7, AttributeInteger = 2, AttributeIntegers = 7;
 
     private readonly ProtobufWriter _graph = new();
     private int _nodes;
@@ -26,6 +26,23 @@ internal sealed class OnnxGraph
         _graph.Message(5, tensor.Number(2, Float).Text(8, name).Floats(9, values));
         return name;
     }
+
+    /// <summary>The largest numbers of each row with their places, in falling order; equal ones by lower place.</summary>
+    public (string Values, string Places) Largest(string x, int count)
+    {
+        string values = $"topk_{_nodes++}", places = $"{values}_places";
+        _graph.Message(1, new ProtobufWriter().Text(1, x).Text(1, Whole($"{values}_count", [1], count)).Text(2, values).Text(2, places).Text(3, values).Text(4, "TopK").Message(5, Attribute("axis", 1)));
+        return (values, places);
+    }
+
+    /// <summary>What comes before each number of a row in its sum from the left.</summary>
+    public string SumBefore(string x) => Node("CumSum", [x, Whole($"cumsum_{_nodes}_axis", [], 1)], Attribute("exclusive", 1));
+
+    /// <summary>A row with numbers put at places of it.</summary>
+    public string Put(string x, string places, string numbers) => Node("ScatterElements", [x, places, numbers], Attribute("axis", 1));
+
+    /// <summary>1 where it is true, else 0.</summary>
+    public string AsNumber(string truth) => Node("Cast", [truth], Attribute("to", Float));
 
     /// <summary>x·Wᵀ + b, W as [outputs, inputs].</summary>
     public string Dense(string x, string weight, string? bias) =>
@@ -59,6 +76,15 @@ internal sealed class OnnxGraph
         _graph.Message(12, Value("logit", "batch", width)).Text(2, name);
         return new ProtobufWriter().Number(1, 7).Text(2, "recserve").Message(7, _graph).Message(8, new ProtobufWriter().Text(1, "").Number(2, 12))
             .Written.ToArray();
+    }
+
+    private string Whole(string name, int[] shape, int value)
+    {
+        var tensor = new ProtobufWriter();
+        foreach (int size in shape)
+            tensor.Number(1, size);
+        _graph.Message(5, tensor.Number(2, Integer).Number(7, value).Text(8, name));
+        return name;
     }
 
     private static ProtobufWriter Attribute(string name, int value) => new ProtobufWriter().Text(1, name).Number(3, value).Number(20, AttributeInteger);
