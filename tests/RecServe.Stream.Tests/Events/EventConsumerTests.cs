@@ -134,12 +134,12 @@ public sealed class EventConsumerTests : IDisposable
             await (i < 60 ? before : after).AppendAsync(0, default, UserEventCodec.Encode([events[i]]), Start);
         using EventStore store = NewStore(out _);
         using var quarantine = new MemoryQuarantine();
-        var source = new ReplacedSource(before.Reader(Topic), after.Reader(Topic));
+        var source = new SwitchedSource(before.Reader(Topic));
         using var consumer = new EventConsumer(source, store, quarantine, new EventConsumerOptions(), TimeProvider.System);
         consumer.Start();
         TestNode.WaitUntil(() => consumer.Messages == 60);
 
-        source.Replace();
+        source.Switch(after.Reader(Topic));
 
         TestNode.WaitUntil(() => consumer.Messages == 90);
         Assert.Equal(30, store.NextOf($"memory:{Topic}:0"));

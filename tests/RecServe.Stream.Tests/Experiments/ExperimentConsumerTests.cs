@@ -246,34 +246,6 @@ public sealed class ExperimentConsumerTests : IDisposable
         }
     }
 
-    /// <summary>A source whose log is replaced by another one.</summary>
-    private sealed class SwitchedSource(IUpdateSource first) : IUpdateSource
-    {
-        private volatile IUpdateSource _inner = first;
-
-        public string Name => _inner.Name;
-
-        public string Topic => _inner.Topic;
-
-        public string? Trouble => null;
-
-        public bool HasLooked => true;
-
-        public bool IsEnded => false;
-
-        public IReadOnlyList<SourcePartition> Partitions => _inner.Partitions;
-
-        public void Switch(IUpdateSource inner) => _inner = inner;
-
-        public void Begin(int partition, long offset) => _inner.Begin(partition, offset);
-
-        public void Pause(int partition) => _inner.Pause(partition);
-
-        public void Read(List<UpdateMessage> messages, int most, int mostBytes, TimeSpan wait) => _inner.Read(messages, most, mostBytes, wait);
-
-        public void Dispose() => _inner.Dispose();
-    }
-
     /// <summary>A source that announces one message more than it has, as a compacted log may.</summary>
     private sealed class ShortSource(IUpdateSource inner) : IUpdateSource
     {

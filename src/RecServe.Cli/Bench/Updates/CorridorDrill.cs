@@ -40,8 +40,9 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         // The brokers keep 5 MB a partition: on a slow machine, a producer that ran ahead of a consumer that is dead most of the time would make gaps.
         // Partitions whose broker was down lie behind the others: the last of them counts.
         const long ahead = 4_000_000L / (DrillUpdates.BatchSize * 46);
-        using var producer = new UpdateProducer(brokers.Servers, Partitions, (double)rowsPerSecond / DrillUpdates.BatchSize, Message,
-            () => (Volatile.Read(ref _made) / Partitions) - Volatile.Read(ref _last) > ahead);
+        // They answer with one set of messages a partition: with a message a set, a consumer that lives for a second or two would not keep up.
+        using var producer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 2_000 }, RowsTopic, (double)rowsPerSecond / DrillUpdates.BatchSize,
+            number => ([], Message(number), (int)(number % Partitions)), () => (Volatile.Read(ref _made) / Partitions) - Volatile.Read(ref _last) > ahead);
         using var featureProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 500 }, DrillFeatures.Topic, FeaturesPerSecond, number => features.Message(number, Partitions), () => false);
         using var experimentProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers }, DrillExperiments.Topic, ExperimentsPerSecond, DrillExperiments.Message, () => false);
         using var eventProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 100 }, DrillEvents.Topic, EventsPerSecond, number => events.Message(number, Partitions), () => false);

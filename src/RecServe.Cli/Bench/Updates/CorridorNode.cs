@@ -8,7 +8,7 @@ namespace RecServe.Cli.Bench.Updates;
 /// <summary>What a server has of all its topics and nothing else: rows, feature rows, experiments and counted events, each by its own consumer, with one store and one quarantine.</summary>
 internal sealed class CorridorNode : IDisposable
 {
-    private static readonly TimeSpan BetweenEventCheckpoints = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan BetweenEventCheckpoints = TimeSpan.FromSeconds(1);
 
     private readonly UpdateNode _rows;
 
