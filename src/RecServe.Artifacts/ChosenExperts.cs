@@ -12,7 +12,7 @@ public sealed record ChosenExperts
     /// <summary>How many of them are networks.</summary>
     public required int Networks { get; init; }
 
-    /// <summary>Number of the first expert that is never asked, because it gives 0; that of experts where there is none.</summary>
+    /// <summary>Number of the first expert that is never asked, because it gives 0; as large as <see cref="Experts"/> where there is none.</summary>
     public required int FirstZero { get; init; }
 
     /// <summary>Experts of a layer.</summary>

@@ -64,7 +64,7 @@ internal sealed class ServingModel
     /// <summary>Sizes of low-rank cross layers; null for models without.</summary>
     public CrossMixture? CrossMixture { get; }
 
-    /// <summary>Sizes of sparse experts; null for models without.</summary>
+    /// <summary>The experts that rows choose from; null for models whose rows do not choose.</summary>
     public ChosenExperts? Chosen { get; }
 
     /// <summary>What the scorer counts of them.</summary>

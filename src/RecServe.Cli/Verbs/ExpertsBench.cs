@@ -37,7 +37,7 @@ internal static class ExpertsBench
             TrainingOptions first = options.Training(parsed, source.Format, ModelKind.Mmoe, parsed.GetValue(dense) ?? []);
             TrainingOptions second = options.Training(parsed, source.Format, ModelNames.Parse(parsed.GetRequiredValue(sparseModel)), parsed.GetValue(sparse) ?? []);
             if (first.TopK > 0 || second is { Model: ModelKind.Mmoe, TopK: 0 })
-                throw new UsageException("top_k belongs to the sparse model: give it by --sparse top_k=K, not by --set or --dense");
+                throw new UsageException("--sparse-model mmoe needs --sparse top_k=K, the experts that each task takes; the dense model takes all, so top_k must not stand in --set or --dense");
             ulong[] seeds = [.. Enumerable.Range(0, parsed.GetValue(runs)).Select(run => first.Seed + (ulong)run)];
             string? folder = parsed.GetValue(target);
             foreach (string package in folder is null ? [] : seeds.SelectMany(seed => new[] { PathOf(folder, "dense", seed), PathOf(folder, "sparse", seed) }))
