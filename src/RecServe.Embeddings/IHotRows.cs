@@ -27,6 +27,18 @@ public interface IHotRows : IDisposable
     /// </summary>
     ApplyResult Apply(ReadOnlySpan<RowDelta> deltas);
 
+    /// <summary>
+    /// Many rows come before the table answers, as when a node reads back what its store has: what keeps look-ups of new rows fast is put off until <see cref="EndLoad"/>.
+    /// </summary>
+    void BeginLoad()
+    {
+    }
+
+    /// <summary>Makes up for what <see cref="BeginLoad"/> put off.</summary>
+    void EndLoad()
+    {
+    }
+
     /// <summary>How a key's row is stored, or null if it is not here.</summary>
     RowPrecision? PrecisionOf(ulong key);
 

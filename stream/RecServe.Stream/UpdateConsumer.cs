@@ -24,6 +24,7 @@ public sealed partial class UpdateConsumer : IDisposable
     private readonly UpdateConsumerOptions _options;
     private readonly IReadOnlyDictionary<string, long> _stored;
     private readonly TimeProvider _time;
+    private readonly BatchBudget _budget;
     private readonly ConcurrentDictionary<int, Shard> _shards = [];
     private readonly BlockingCollection<UpdateBatch> _free = new(), _ready = new(Batches);
     private readonly CancellationTokenSource _stop = new();
@@ -54,6 +55,7 @@ public sealed partial class UpdateConsumer : IDisposable
     {
         (_source, _handler, _quarantine, _stored, _options, _time) = (source, handler, quarantine, stored, options, time);
         _contact = time.GetTimestamp();
+        _budget = new BatchBudget(options.BatchBytes);
         for (int i = 0; i < Batches; i++)
             _free.Add(handler.NewBatch(source.Topic, time));
         _reading = new Thread(() => Guard(Read)) { Name = "updates read", IsBackground = true };
@@ -97,7 +99,7 @@ public sealed partial class UpdateConsumer : IDisposable
             {
                 Tend();
                 messages.Clear();
-                _source.Read(messages, _options.BatchMessages, _options.BatchBytes, ReadWait);
+                _source.Read(messages, _options.BatchMessages, _budget.Bytes, ReadWait);
                 if (messages.Count == 0)
                 {
                     if (_source.IsEnded)
@@ -151,8 +153,10 @@ public sealed partial class UpdateConsumer : IDisposable
         foreach (UpdateBatch batch in _ready.GetConsumingEnumerable())
         {
             TimeSpan left = _options.LongestGivingWay;
+            long start = _time.GetTimestamp();
             if (!Until(() => batch.Write(() => GiveWay(ref left))))
                 return;
+            _budget.Note(batch.Messages.Sum(entry => (long)entry.Message.Value.Length), _time.GetElapsedTime(start));
             Count(batch);
             foreach (QuarantinedMessage refused in batch.Refused)
             {

@@ -9,7 +9,7 @@ public sealed record UpdateConsumerOptions
     /// <summary>Messages that are decoded and applied together; default 1,024.</summary>
     public int BatchMessages { get; init; } = 1_024;
 
-    /// <summary>Bytes of messages that are decoded and applied together; default 4 MiB. Three such batches are under way at most.</summary>
+    /// <summary>Bytes of messages that are decoded and applied together at most; default 4 MiB. Fewer where they would take longer than a tenth of a second. Three such batches are under way at most.</summary>
     public int BatchBytes { get; init; } = 4 << 20;
 
     /// <summary>Called after each message became visible, with the time from its event to now and the number of its rows, on the applying thread. Null for nobody.</summary>

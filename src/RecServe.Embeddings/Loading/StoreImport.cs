@@ -5,12 +5,12 @@ using RecServe.Kernels;
 namespace RecServe.Embeddings;
 
 /// <summary>Rows between a package, the node's store and process memory.</summary>
-internal static class StoreImport
+public static class StoreImport
 {
     private const int Chunk = 4096;
 
     /// <summary>Imports what the store does not have yet of a package's table; whether anything was to be done.</summary>
-    public static bool Run(RowLoad load, PackageTable table)
+    internal static bool Run(RowLoad load, PackageTable table)
     {
         if (load.IsComplete)
             return false;
@@ -27,8 +27,12 @@ internal static class StoreImport
     }
 
     /// <summary>Brings process memory that holds the package's rows up to what the store knows: rows that were updated before the process started.</summary>
+    /// <param name="hot">Every row of the package; no request is answered from it yet.</param>
+    /// <param name="store">The node's store.</param>
+    /// <param name="id">The table.</param>
     public static void Update(IHotRows hot, IRowStore store, TableId id)
     {
+        hot.BeginLoad();
         var deltas = new List<RowDelta>(Chunk);
         store.Scan(id, (key, version, precision, row, isDeleted, _) =>
         {
@@ -39,6 +43,7 @@ internal static class StoreImport
             return true;
         });
         Flush();
+        hot.EndLoad();
 
         void Flush()
         {
@@ -51,7 +56,7 @@ internal static class StoreImport
     /// Fills an empty cache with the first rows of a table until it is full: the most precise ones, which compression gives to the rows that are asked for most. They
     /// come from the store, whose rows may be newer than the package's.
     /// </summary>
-    public static void Fill(IHotRows cache, IRowStore store, TableId id, PackageTable table)
+    internal static void Fill(IHotRows cache, IRowStore store, TableId id, PackageTable table)
     {
         var batch = new TierBatch();
         foreach (ulong[] chunk in table.Quantized.Select(set => set.Keys).Prepend(table.Keys).SelectMany(keys => keys.Chunk(Chunk)))

@@ -55,6 +55,20 @@ public sealed partial class MixedTable : IHotRows
     }
 
     /// <inheritdoc/>
+    public void BeginLoad()
+    {
+        foreach (ResidentTable part in _parts)
+            part.BeginLoad();
+    }
+
+    /// <inheritdoc/>
+    public void EndLoad()
+    {
+        foreach (ResidentTable part in _parts)
+            part.EndLoad();
+    }
+
+    /// <inheritdoc/>
     public RowPrecision? PrecisionOf(ulong key) => PartOf(key)?.Precision;
 
     /// <inheritdoc/>

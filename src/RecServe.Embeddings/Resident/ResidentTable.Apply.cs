@@ -151,10 +151,4 @@ public sealed unsafe partial class ResidentTable
         delta.SetDeleted(key, version);
         return true;
     }
-
-    /// <summary>
-    /// New keys a part's delta holds before they are folded in: a thirty-second of its rows. A look-up that ends in the delta costs about 80 ns more
-    /// than one that does not; a new key pays for the rebuild of 32 rows, some 10 µs.
-    /// </summary>
-    private static int FoldAt(TablePart part) => 256 + part.Rows / 32 + part.UnplacedRows;
 }

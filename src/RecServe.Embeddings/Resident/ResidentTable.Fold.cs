@@ -5,8 +5,36 @@ public sealed unsafe partial class ResidentTable
     // A part that must grow gets room for a tenth more than it holds: the others grow alike, and the table stays at 0.82 to 0.95 of its slots.
     private const double Growth = 1.1;
 
+    // New keys a part's delta holds before they are folded in, as a share of its rows. A look-up that ends in the delta costs about 80 ns more than one that does not; a new key pays for the
+    // rebuild of 32 rows, some 10 µs. Before a table serves nothing looks it up: then a key pays for that of one row or two.
+    private const int Serving = 32, Loading = 1;
+
     private PartSize _size;
-    private int _depth;
+    private int _depth, _foldShare = Serving;
+
+    /// <inheritdoc/>
+    public void BeginLoad()
+    {
+        lock (_writer)
+            _foldShare = Loading;
+    }
+
+    /// <inheritdoc/>
+    public void EndLoad()
+    {
+        lock (_writer)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _foldShare = Serving;
+            foreach (TablePart part in _directory.Distinct())
+            {
+                if (part.Delta.NewRows > FoldAt(part))
+                    Fold(part);
+            }
+        }
+    }
+
+    private int FoldAt(TablePart part) => 256 + (part.Rows / _foldShare) + part.UnplacedRows;
 
     /// <summary>Rebuilds a part with its delta's rows in slots and publishes it: as one part, or as two when the table's parts have grown too large.</summary>
     private void Fold(TablePart part)

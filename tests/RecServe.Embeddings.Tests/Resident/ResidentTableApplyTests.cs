@@ -96,6 +96,37 @@ public class ResidentTableApplyTests
         Assert.True(memory.OverheadPerRow <= 40, $"{memory.OverheadPerRow:0.0} bytes a row beyond the payload");
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20_000)]
+    public void Rows_that_come_in_a_load_are_the_same_rows_and_stand_in_their_slots_after_it(int before)
+    {
+        const int count = 60_000;
+        ulong[] keys = TestRows.Keys(before + count);
+        using ResidentTable table = TestRows.Table(RowPrecision.Int8, Dim, keys.AsSpan(0, before)), one = TestRows.Table(RowPrecision.Int8, Dim, keys.AsSpan(0, before));
+        RowDelta[] deltas = [.. keys.Skip(before / 2).Select((key, i) => i % 50 == 7 ? RowDelta.Deletion(key, 2) : RowDelta.Of(key, 2, TestRows.Values(key, 2, Dim)))];
+        table.BeginLoad();
+        foreach (RowDelta[] batch in deltas.Chunk(4_096))
+            Assert.Equal(batch.Length, table.Apply(batch).Applied);
+        long waiting = table.Measure().DeltaRows;
+        table.EndLoad();
+        foreach (RowDelta delta in deltas)
+            one.Apply(new ReadOnlySpan<RowDelta>(in delta));
+
+        float[] values = new float[keys.Length * Dim], expected = new float[keys.Length * Dim];
+        Assert.Equal(one.Gather(keys, expected), table.Gather(keys, values));
+        Assert.Equal(expected, values);
+        Assert.Equal(0, table.Apply(deltas).Applied);
+        while (table.Settle() > 0)
+        {
+        }
+
+        // What waits after it is what may wait while it serves.
+        long served = (256 * table.Directory.Distinct().Count()) + (table.Measure().Rows / 32);
+        Assert.InRange(table.Measure().DeltaRows, 0, served);
+        Assert.True(waiting > 2 * served, $"{waiting} rows waited in the load, {served} may while it serves");
+    }
+
     [Fact]
     public void Apply_a_row_that_cannot_be_stored_is_refused_alone_and_named()
     {

@@ -74,7 +74,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
 
         var good = new DrillReference(_updates);
         good.Advance(sent.Rows, number => !HostileMessage.Is(number));
-        using RowStore store = RowStore.Open(CorridorNode.Options(directory));
+        using RowStore store = RowStore.Open(DrillVictim.Options(directory));
         store.Register(DrillUpdates.Table, UpdateNode.Table, DrillUpdates.Width, Kernels.RowPrecision.Int8);
         DrillFindings findings = good.Compare(store, exactly: true);
         var kept = new DurableFeatureStore(store);

@@ -16,7 +16,7 @@ internal sealed class CorridorNode : IDisposable
     /// <param name="servers">Brokers.</param>
     public CorridorNode(string directory, string servers)
     {
-        _rows = new UpdateNode(Options(directory), servers, []);
+        _rows = new UpdateNode(DrillVictim.Options(directory), servers, []);
         Features = new DurableFeatureStore(_rows.Store);
         FeatureConsumer = new UpdateConsumer(new KafkaSource(new KafkaOptions { Servers = servers }, DrillFeatures.Topic),
             new FeatureUpdates(Features, () => DrillFeatures.Schema, new FirewallOptions(), new UpdateLimits()), _rows.Quarantine, _rows.Store.Offsets, new UpdateConsumerOptions(), TimeProvider.System);
@@ -27,13 +27,6 @@ internal sealed class CorridorNode : IDisposable
         EventConsumer = new EventConsumer(new KafkaSource(new KafkaOptions { Servers = servers }, DrillEvents.Topic), Events, _rows.Quarantine,
             new EventConsumerOptions { CheckpointFile = counts, BetweenCheckpoints = BetweenEventCheckpoints }, TimeProvider.System);
     }
-
-    /// <summary>
-    /// As small as those of the drill of the store, but for memory: once all keys are known every update reads what it replaces, and with 4 MiB of a log of 100 a consumer that is dead most of the time
-    /// cannot follow 20,000 rows a second.
-    /// </summary>
-    /// <param name="directory">Where the store is.</param>
-    public static RowStoreOptions Options(string directory) => DrillVictim.Options(directory) with { LogMemoryBytes = 32 << 20 };
 
     public RowStore Store => _rows.Store;
 

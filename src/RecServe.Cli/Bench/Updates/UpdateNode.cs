@@ -33,12 +33,7 @@ internal sealed class UpdateNode : IDisposable
             Mean = new float[DrillUpdates.Width],
             Default = new float[DrillUpdates.Width],
         });
-        Store.Scan(DrillUpdates.Table, (key, version, precision, bytes, isDeleted, _) =>
-        {
-            RowDelta delta = isDeleted ? RowDelta.Deletion(key, version) : RowDelta.OfEncoded(key, version, precision, bytes.ToArray());
-            hot.Apply(new ReadOnlySpan<RowDelta>(in delta));
-            return true;
-        });
+        StoreImport.Update(hot, Store, DrillUpdates.Table);
         Rows = new EmbeddingTable(DrillUpdates.Table, Table, hot, new RowTiers { Store = Store, Shared = shared });
         Quarantine = new FileQuarantine(Path.Combine(store.Directory, "quarantine"));
         Consumer = new UpdateConsumer(new KafkaSource(new KafkaOptions { Servers = servers }), new TableDirectory([(Lineage, Rows)]),
