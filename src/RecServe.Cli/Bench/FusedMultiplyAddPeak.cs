@@ -9,32 +9,47 @@ internal static class FusedMultiplyAddPeak
 {
     private const int Turns = 200_000, Chains = 12;
 
-    /// <summary>Billions of floating-point operations a second, the best of several runs.</summary>
+    /// <summary>Billions of floating-point operations a second in the best third of a millisecond.</summary>
     public static double Measure()
     {
-        bool wide = Kernels.KernelSelection.Name == "vector512";
-        double best = double.MaxValue;
+        double best = 0;
 
         // As long as a product is measured: a shared core is slower for some tenths of a second at a time.
         long begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin).TotalMilliseconds < 1_000)
-        {
-            long start = Stopwatch.GetTimestamp();
-            if (wide)
-                Wide();
-            else
-                Narrow();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds);
-        }
-
-        return 2.0 * Chains * (wide ? 16 : 8) * Turns / best;
+            best = Math.Max(best, Run(Turns));
+        return best;
     }
 
+    /// <summary>How many turns take so long, at the speed of a few of them.</summary>
+    /// <param name="nanoseconds">Length of a run.</param>
+    public static int TurnsOf(double nanoseconds)
+    {
+        double gflops = Enumerable.Range(0, 10).Max(_ => Run(Turns / 10));
+        return (int)Math.Clamp(nanoseconds * gflops / FlopsOfTurn, 1, int.MaxValue);
+    }
+
+    /// <summary>Billions of floating-point operations a second, of one run.</summary>
+    /// <param name="turns">How long, in turns of twelve multiply-adds.</param>
+    public static double Run(int turns)
+    {
+        long start = Stopwatch.GetTimestamp();
+        if (IsWide)
+            Wide(turns);
+        else
+            Narrow(turns);
+        return FlopsOfTurn * turns / Stopwatch.GetElapsedTime(start).TotalNanoseconds;
+    }
+
+    private static bool IsWide => Kernels.KernelSelection.Name == "vector512";
+
+    private static double FlopsOfTurn => 2.0 * Chains * (IsWide ? 16 : 8);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Wide()
+    private static float Wide(int turns)
     {
         Vector512<float> a = Vector512.Create(0.5f), s0 = a, s1 = a, s2 = a, s3 = a, s4 = a, s5 = a, s6 = a, s7 = a, s8 = a, s9 = a, s10 = a, s11 = a;
-        for (int i = 0; i < Turns; i++)
+        for (int i = 0; i < turns; i++)
         {
             (s0, s1, s2) = (Vector512.FusedMultiplyAdd(s0, a, a), Vector512.FusedMultiplyAdd(s1, a, a), Vector512.FusedMultiplyAdd(s2, a, a));
             (s3, s4, s5) = (Vector512.FusedMultiplyAdd(s3, a, a), Vector512.FusedMultiplyAdd(s4, a, a), Vector512.FusedMultiplyAdd(s5, a, a));
@@ -46,10 +61,10 @@ internal static class FusedMultiplyAddPeak
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Narrow()
+    private static float Narrow(int turns)
     {
         Vector256<float> a = Vector256.Create(0.5f), s0 = a, s1 = a, s2 = a, s3 = a, s4 = a, s5 = a, s6 = a, s7 = a, s8 = a, s9 = a, s10 = a, s11 = a;
-        for (int i = 0; i < Turns; i++)
+        for (int i = 0; i < turns; i++)
         {
             (s0, s1, s2) = (Vector256.FusedMultiplyAdd(s0, a, a), Vector256.FusedMultiplyAdd(s1, a, a), Vector256.FusedMultiplyAdd(s2, a, a));
             (s3, s4, s5) = (Vector256.FusedMultiplyAdd(s3, a, a), Vector256.FusedMultiplyAdd(s4, a, a), Vector256.FusedMultiplyAdd(s5, a, a));

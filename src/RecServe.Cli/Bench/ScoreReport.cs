@@ -52,7 +52,9 @@ internal static class ScoreReport
             {
                 Shape = $"{layer.Rows}x{layer.Inputs}x{layer.Outputs}",
                 Gflops = Math.Round(layer.Gflops, 1),
-                ShareOfPeak = Math.Round(layer.Gflops / result.PeakGflops, 3),
+                PeakGflops = Math.Round(layer.PeakGflops, 1),
+                ShareOfPeak = Math.Round(layer.ShareOfPeak, 3),
+                ShareOfShortestPeak = Math.Round(layer.Gflops / result.PeakGflops, 3),
                 WeightGigabytesPerSecond = Math.Round(layer.WeightGigabytes, 1),
                 Int16Ratio = Math.Round(layer.Int16Ratio, 2),
             }),
@@ -74,9 +76,9 @@ internal static class ScoreReport
             output.WriteLine($"kept items: {result.ItemHitRate:0.000} of the candidates found theirs, {items.BytesPerItem:N0} bytes an item, {items.Bytes:N0} in all");
         if (result.Loads.Count > 0)
             output.WriteLine($"share of the rows that each expert was asked for: {string.Join(" ", result.Loads.Select(load => $"{load:0.000}"))}");
-        output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s");
+        output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s in the best third of a millisecond");
         foreach (GemmShare layer in result.Gemm)
-            output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.Gflops / result.PeakGflops:0.00} of that, {layer.WeightGigabytes:0} GB/s of weights" + (layer.Int16Ratio > 0 ? $"; {layer.Int16Ratio:0.00} times as fast in 16-bit integers" : ""));
+            output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.ShareOfPeak:0.00} of multiply-adds in registers for as long ({layer.Gflops / result.PeakGflops:0.00} of the best), {layer.WeightGigabytes:0} GB/s of weights" + (layer.Int16Ratio > 0 ? $"; {layer.Int16Ratio:0.00} times as fast in 16-bit integers" : ""));
     }
 
     private static double HitRate(long hits, long misses) => hits / Math.Max(1.0, hits + misses);
