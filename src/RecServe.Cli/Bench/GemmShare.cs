@@ -12,8 +12,9 @@ namespace RecServe.Cli.Bench;
 /// The same of multiply-adds in registers, in runs as long as the product's, the best of as many. The host takes from longer runs what it need not take from shorter ones: of a millisecond 3 to 5 %, of a third of one nothing.
 /// </param>
 /// <param name="WeightGigabytes">Billions of bytes of weights read a second, which bounds a product with one row.</param>
+/// <param name="ReadGigabytes">Billions of bytes a second of a loop that only reads as many as the weights are.</param>
 /// <param name="Int16Ratio">How many times faster the same product is in 16-bit integers, rounding included; 0 where it is not used.</param>
-internal sealed record GemmShare(int Rows, int Inputs, int Outputs, double Gflops, double PeakGflops, double WeightGigabytes, double Int16Ratio)
+internal sealed record GemmShare(int Rows, int Inputs, int Outputs, double Gflops, double PeakGflops, double WeightGigabytes, double ReadGigabytes, double Int16Ratio)
 {
     private const int RunsOfTurn = 10;
 
@@ -36,7 +37,7 @@ internal sealed record GemmShare(int Rows, int Inputs, int Outputs, double Gflop
         Int16Matrix? rounded = Int16Gemm.IsFast ? Int16Matrix.Pack(weights.Span, outputs, inputs) : null;
 
         // In turns of ten: what one product leaves in the caches is not what the other wants there.
-        double best = double.MaxValue, bestRounded = double.MaxValue, peak = 0;
+        double best = double.MaxValue, bestRounded = double.MaxValue, bestRead = double.MaxValue, peak = 0, sum = 0;
         int turns = FusedMultiplyAddPeak.TurnsOf(Best(Multiply));
         long begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin).TotalMilliseconds < 2_000)
@@ -44,11 +45,13 @@ internal sealed record GemmShare(int Rows, int Inputs, int Outputs, double Gflop
             best = Math.Min(best, Best(Multiply));
             for (int run = 0; run < RunsOfTurn; run++)
                 peak = Math.Max(peak, FusedMultiplyAddPeak.Run(turns));
+            bestRead = Math.Min(bestRead, Best(() => sum += MemoryRead.Sum(weights.Span)));
             if (rounded is not null)
                 bestRounded = Math.Min(bestRounded, Best(() => Int16Gemm.Linear(x.Span, inputs, rows, rounded, bias.Span, Activation.Relu, y.Span, outputs)));
         }
 
-        return new GemmShare(rows, inputs, outputs, 2.0 * rows * inputs * outputs / best, peak, 4.0 * inputs * outputs / best, rounded is null ? 0 : best / bestRounded);
+        // The sum is looked at, or the compiler could leave the reading out.
+        return new GemmShare(rows, inputs, outputs, 2.0 * rows * inputs * outputs / best, peak, 4.0 * inputs * outputs / best, double.IsNaN(sum) ? 0 : 4.0 * inputs * outputs / bestRead, rounded is null ? 0 : best / bestRounded);
 
         void Multiply() => Gemm.Linear(x.Span, inputs, rows, packed, bias.Span, Activation.Relu, y.Span, outputs);
     }

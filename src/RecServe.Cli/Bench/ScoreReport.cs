@@ -56,6 +56,7 @@ internal static class ScoreReport
                 ShareOfPeak = Math.Round(layer.ShareOfPeak, 3),
                 ShareOfShortestPeak = Math.Round(layer.Gflops / result.PeakGflops, 3),
                 WeightGigabytesPerSecond = Math.Round(layer.WeightGigabytes, 1),
+                ReadGigabytesPerSecond = Math.Round(layer.ReadGigabytes, 1),
                 Int16Ratio = Math.Round(layer.Int16Ratio, 2),
             }),
         },
@@ -78,7 +79,7 @@ internal static class ScoreReport
             output.WriteLine($"share of the rows that each expert was asked for: {string.Join(" ", result.Loads.Select(load => $"{load:0.000}"))}");
         output.WriteLine($"multiply-adds in registers: {result.PeakGflops:0} Gflop/s in the best third of a millisecond");
         foreach (GemmShare layer in result.Gemm)
-            output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.ShareOfPeak:0.00} of multiply-adds in registers for as long ({layer.Gflops / result.PeakGflops:0.00} of the best), {layer.WeightGigabytes:0} GB/s of weights" + (layer.Int16Ratio > 0 ? $"; {layer.Int16Ratio:0.00} times as fast in 16-bit integers" : ""));
+            output.WriteLine($"{layer.Rows} x {layer.Inputs} x {layer.Outputs}: {layer.Gflops:0} Gflop/s, {layer.ShareOfPeak:0.00} of multiply-adds in registers for as long ({layer.Gflops / result.PeakGflops:0.00} of the best), {layer.WeightGigabytes:0} GB/s of weights (reading alone {layer.ReadGigabytes:0})" + (layer.Int16Ratio > 0 ? $"; {layer.Int16Ratio:0.00} times as fast in 16-bit integers" : ""));
     }
 
     private static double HitRate(long hits, long misses) => hits / Math.Max(1.0, hits + misses);
