@@ -63,7 +63,12 @@ public sealed class ExpertsVerbTests : IDisposable
     public async Task Experts_bench_compares_mmoe_with_itself_where_rows_choose()
     {
         string[] verb = ["bench", "experts", .. Data, "--set", "hidden=8,6", "--sparse-model", "mmoe", "--runs", "1", "--seconds", "0", "--candidates", "40"];
-        JsonElement figures = await Json([.. verb, "--sparse", "top_k=2", "--out", In("chosen"), "--json"]);
+        (int exit, string output, string error) = await Run([.. verb, "--sparse", "top_k=2", "--out", In("chosen"), "--json"]);
+        Assert.True(exit == ExitCode.Ok, error);
+        Assert.Contains("seed 1, dense: training mmoe", error, StringComparison.Ordinal);
+        Assert.Contains("seed 1, sparse: training mmoe", error, StringComparison.Ordinal);
+        using JsonDocument document = JsonDocument.Parse(output.Trim().Split('\n')[^1]);
+        JsonElement figures = document.RootElement;
         Assert.InRange(Number(figures, "sparse_expert_rows"), 2, 4);
         Assert.Equal(Number(figures, "sparse_expert_rows"), Enumerable.Range(0, 8).Sum(e => Number(figures, $"load.0.network.{e}")), 1e-9);
         Assert.Equal((0, 2), (PackageReader.Read(In("chosen/dense/1")).Architecture.Experts!.TopK, PackageReader.Read(In("chosen/sparse/1")).Architecture.Experts!.TopK));

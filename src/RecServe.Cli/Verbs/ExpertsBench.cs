@@ -47,8 +47,9 @@ internal static class ExpertsBench
             List<ExpertsRun> results = await ConsoleProgress.RunAsync(error, ConsoleProgress.IsTerminal, TimeProvider.System, progress => seeds.Select(seed =>
             {
                 TrainingData data = TrainingDataReader.Read(source with { Seed = seed }, new Mapped<ReadProgress>(step => progress.Report(TrainReport.Step(step))), cancellation);
-                TrainedModel Train(TrainingOptions training) => Trained(data, training with { Seed = seed }, progress, cancellation);
-                (TrainedModel a, TrainedModel b) = (Train(first), Train(second));
+
+                TrainedModel Train(string side, TrainingOptions training) => Trained(data, training with { Seed = seed }, $"seed {seed}, {side}: ", progress, cancellation);
+                (TrainedModel a, TrainedModel b) = (Train("dense", first), Train("sparse", second));
                 progress.Report(new ProgressStep($"seed {seed}, scoring in turn", 0, ""));
                 double[] loads = new ScoringDuel(a.Package, b.Package, data.Test, parsed.GetValue(candidates), seed).Run(parsed.GetValue(seconds), times, cancellation);
                 if (folder is not null)
@@ -70,14 +71,17 @@ internal static class ExpertsBench
         return verb;
     }
 
-    private static TrainedModel Trained(TrainingData data, TrainingOptions training, IProgress<ProgressStep> progress, CancellationToken cancellation)
+    private static TrainedModel Trained(TrainingData data, TrainingOptions training, string side, IProgress<ProgressStep> progress, CancellationToken cancellation)
     {
         if (data.Schema.Tasks.Count < 2)
             throw new UsageException("the schema must have two tasks or more: 'tasks' instead of 'label'");
-        TrainedModel model = Trainer.Train(data, training, new Mapped<TrainingProgress>(step => progress.Report(TrainReport.Step(step, training.Model))), cancellation);
+        TrainedModel model = Trainer.Train(data, training, new Mapped<TrainingProgress>(step => Report(TrainReport.Step(step, training.Model))), cancellation);
         cancellation.ThrowIfCancellationRequested();
-        progress.Report(TrainReport.Step(model, training.Model));
+        Report(TrainReport.Step(model, training.Model));
         return model;
+
+        // Two of one kind would be one stage to the progress, and the second silent.
+        void Report(ProgressStep step) => progress.Report(step with { Stage = side + step.Stage });
     }
 
     private static string PathOf(string folder, string side, ulong seed) => Path.Combine(folder, side, $"{seed}");
