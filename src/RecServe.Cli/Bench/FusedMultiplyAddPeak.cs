@@ -7,17 +7,19 @@ namespace RecServe.Cli.Bench;
 /// <summary>What products are measured against: independent chains of multiply-adds in registers, of the width that the kernels use.</summary>
 internal static class FusedMultiplyAddPeak
 {
-    private const int Turns = 200_000, Chains = 12;
+    private const int Chains = 12, TurnsToCalibrate = 20_000;
+    private const double Short = 300_000; // nanoseconds
 
     /// <summary>Billions of floating-point operations a second in the best third of a millisecond.</summary>
     public static double Measure()
     {
         double best = 0;
+        int turns = TurnsOf(Short);
 
         // As long as a product is measured: a shared core is slower for some tenths of a second at a time.
         long begin = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(begin).TotalMilliseconds < 1_000)
-            best = Math.Max(best, Run(Turns));
+            best = Math.Max(best, Run(turns));
         return best;
     }
 
@@ -25,7 +27,7 @@ internal static class FusedMultiplyAddPeak
     /// <param name="nanoseconds">Length of a run.</param>
     public static int TurnsOf(double nanoseconds)
     {
-        double gflops = Enumerable.Range(0, 10).Max(_ => Run(Turns / 10));
+        double gflops = Enumerable.Range(0, 10).Max(_ => Run(TurnsToCalibrate));
         return (int)Math.Clamp(nanoseconds * gflops / FlopsOfTurn, 1, int.MaxValue);
     }
 

@@ -8,6 +8,7 @@ namespace RecServe.Cli.Bench;
 internal static class MemoryRead
 {
     /// <summary>Sums floats in eight independent chains of 64 bytes, more than two loads a cycle need; what is left over a multiple of 128 floats is not read.</summary>
+    // Not inlined, or a caller that does not look at the sum would not read.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static float Sum(ReadOnlySpan<float> floats)
     {

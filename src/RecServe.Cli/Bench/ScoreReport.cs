@@ -54,7 +54,7 @@ internal static class ScoreReport
                 Gflops = Math.Round(layer.Gflops, 1),
                 PeakGflops = Math.Round(layer.PeakGflops, 1),
                 ShareOfPeak = Math.Round(layer.ShareOfPeak, 3),
-                ShareOfShortestPeak = Math.Round(layer.Gflops / result.PeakGflops, 3),
+                ShareOfHighestPeak = Math.Round(layer.Gflops / result.PeakGflops, 3),
                 WeightGigabytesPerSecond = Math.Round(layer.WeightGigabytes, 1),
                 ReadGigabytesPerSecond = Math.Round(layer.ReadGigabytes, 1),
                 Int16Ratio = Math.Round(layer.Int16Ratio, 2),
