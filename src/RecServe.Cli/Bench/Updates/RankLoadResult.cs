@@ -29,9 +29,13 @@ internal sealed record RankLoadResult
 
     public required double RankLoad { get; init; }
 
-    /// <summary>Rankings a second that the server gave to as many connections as it liked.</summary>
+    /// <summary>Rankings a second that the server gave to as many connections as it liked, measured before each pair: the median.</summary>
     public required double SaturationRps { get; init; }
 
+    /// <summary>The same before each pair, which asks for <see cref="RankLoad"/> of it.</summary>
+    public required IReadOnlyList<double> Saturations { get; init; }
+
+    /// <summary>Rankings a second that were asked for: the median of the pairs.</summary>
     public required double RankRps { get; init; }
 
     public required int Candidates { get; init; }

@@ -34,17 +34,19 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         var options = new LoadOptions { Url = server.Client.BaseAddress!, Candidates = Candidates, Catalog = Items, Users = Users, Connections = Connections, Seed = seed };
         var load = new LoadLoop(options.Url, new RankRequests(options));
         load.Closed(4, Math.Max(2, seconds / 3)).WithoutErrors();
-        double saturation = Math.Max(load.Closed(2, seconds / 3).WithoutErrors().Rps, load.Closed(16, seconds / 3).WithoutErrors().Rps), rate = saturation * rankLoad;
-        progress?.Report($"saturation is {saturation:N0} rankings a second; {rate:N0} are asked for");
+        int connections = load.Closed(2, seconds / 6).WithoutErrors().Rps > load.Closed(16, seconds / 6).WithoutErrors().Rps ? 2 : 16;
 
         // The first seconds of a stream are those in which the server's code for it is compiled.
-        await WithStreamAsync(server, brokers.Servers, package, () => load.Open(Connections, rate, seconds, seed), cancellation).ConfigureAwait(false);
+        await WithStreamAsync(server, brokers.Servers, package, () => load.Open(Connections, Saturation() * rankLoad, seconds, seed), cancellation).ConfigureAwait(false);
         _stream.Clear();
 
         var ratios = new List<double>();
-        List<double> on = [], off = [], lag = [];
+        List<double> on = [], off = [], lag = [], saturations = [];
         for (int pair = 0; pair < pairs; pair++)
         {
+            // Again before each pair: on a host that others share, half of what the server could do ten minutes ago may be two thirds of what it can now.
+            saturations.Add(Saturation());
+            double rate = saturations[^1] * rankLoad;
             foreach (bool isOn in pair % 2 == 0 ? (bool[])[true, false] : [false, true])
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -56,7 +58,7 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
             }
 
             ratios.Add(on[^1] / off[^1]);
-            progress?.Report($"pair {pair + 1} of {pairs}: p99 of a ranking {on[^1]:0.0} ms with the stream, {off[^1]:0.0} ms without; age of updates {_stream[^1].P50:0} ms in the median, {_stream[^1].P99:0} ms at the 99th percentile");
+            progress?.Report($"pair {pair + 1} of {pairs}: {rate:N0} rankings a second of {saturations[^1]:N0}; p99 of a ranking {on[^1]:0.0} ms with the stream, {off[^1]:0.0} ms without; age of updates {_stream[^1].P50:0} ms in the median, {_stream[^1].P99:0} ms at the 99th percentile");
         }
 
         return new RankLoadResult
@@ -71,13 +73,16 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
             RankP99OffMs = Median(off),
             ClientLagP99Ms = lag.Max(),
             RankLoad = rankLoad,
-            SaturationRps = saturation,
-            RankRps = rate,
+            SaturationRps = Median(saturations),
+            Saturations = saturations,
+            RankRps = Median(saturations) * rankLoad,
             Candidates = Candidates,
             PeriodSeconds = seconds,
             Cores = Environment.ProcessorCount,
             ServerCores = serverCores,
         };
+
+        double Saturation() => load.Closed(connections, seconds / 6).WithoutErrors().Rps;
     }
 
     private static double Median(IEnumerable<double> values)
