@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using RecServe.Embeddings;
 
 namespace RecServe.Stream;
@@ -26,7 +25,7 @@ public sealed partial class UpdateConsumer : IDisposable
     private readonly TimeProvider _time;
     private readonly BatchBudget _budget;
     private readonly ConcurrentDictionary<int, Shard> _shards = [];
-    private readonly BlockingCollection<UpdateBatch> _free = new(), _ready = new(Batches);
+    private readonly Handoff<UpdateBatch> _free = new(), _ready = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _reading, _applying;
 
@@ -56,6 +55,7 @@ public sealed partial class UpdateConsumer : IDisposable
         (_source, _handler, _quarantine, _stored, _options, _time) = (source, handler, quarantine, stored, options, time);
         _contact = time.GetTimestamp();
         _budget = new BatchBudget(options.BatchBytes);
+        _stop.Token.Register(_free.End);
         for (int i = 0; i < Batches; i++)
             _free.Add(handler.NewBatch(source.Topic, time));
         _reading = new Thread(() => Guard(Read)) { Name = "updates read", IsBackground = true };
@@ -86,8 +86,6 @@ public sealed partial class UpdateConsumer : IDisposable
         Drain();
         _source.Dispose();
         _stop.Dispose();
-        _free.Dispose();
-        _ready.Dispose();
     }
 
     private void Read()
@@ -108,7 +106,7 @@ public sealed partial class UpdateConsumer : IDisposable
                 }
 
                 // Waits while three batches are under way. Closed meanwhile, the messages are read again by the next one: nothing of them is applied.
-                if (!TryTake(out UpdateBatch? batch))
+                if (!_free.TryTake(out UpdateBatch? batch) || _stop.IsCancellationRequested)
                     break;
                 TimeSpan left = _options.LongestGivingWay;
                 foreach (UpdateMessage message in messages)
@@ -122,20 +120,7 @@ public sealed partial class UpdateConsumer : IDisposable
         }
         finally
         {
-            _ready.CompleteAdding();
-        }
-    }
-
-    private bool TryTake([NotNullWhen(true)] out UpdateBatch? batch)
-    {
-        try
-        {
-            return _free.TryTake(out batch, Timeout.Infinite, _stop.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            batch = null;
-            return false;
+            _ready.End();
         }
     }
 
@@ -150,7 +135,7 @@ public sealed partial class UpdateConsumer : IDisposable
 
     private void Apply()
     {
-        foreach (UpdateBatch batch in _ready.GetConsumingEnumerable())
+        while (_ready.TryTake(out UpdateBatch? batch))
         {
             TimeSpan left = _options.LongestGivingWay;
             long start = _time.GetTimestamp();

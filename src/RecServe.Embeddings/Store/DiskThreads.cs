@@ -1,17 +1,14 @@
-using System.Collections.Concurrent;
-
 namespace RecServe.Embeddings;
 
 /// <summary>
 /// The threads that do the log's reads and writes. A blocking call a thread: so many requests are in the device at once, without depending on what the
-/// kernel lets a container do (io_uring is often forbidden).
+/// kernel lets a container do (io_uring is often forbidden). Who has nothing to do sleeps at once: a semaphore first yields the core some dozen times, each of the threads.
 /// </summary>
 internal sealed class DiskThreads : IDisposable
 {
-    private readonly ConcurrentQueue<DiskRequest> _requests = [];
-    private readonly SemaphoreSlim _waiting = new(0);
+    private readonly Queue<DiskRequest> _requests = [];
     private readonly Thread[] _threads;
-    private volatile bool _stopping;
+    private bool _stopping;
 
     public DiskThreads(int count)
     {
@@ -26,29 +23,42 @@ internal sealed class DiskThreads : IDisposable
 
     public void Add(in DiskRequest request)
     {
-        _requests.Enqueue(request);
-        _waiting.Release();
+        lock (_requests)
+        {
+            _requests.Enqueue(request);
+            Monitor.Pulse(_requests);
+        }
     }
 
     /// <summary>Ends the threads once the requests that were added are done.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        _waiting.Release(_threads.Length);
+        lock (_requests)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_requests);
+        }
+
         foreach (Thread thread in _threads)
             thread.Join();
-        _waiting.Dispose();
     }
 
     private void Work()
     {
         while (true)
         {
-            _waiting.Wait();
-            if (_requests.TryDequeue(out DiskRequest request))
-                request.Device.Perform(request);
-            else if (_stopping)
-                return;
+            DiskRequest request;
+            lock (_requests)
+            {
+                while (!_requests.TryDequeue(out request))
+                {
+                    if (_stopping)
+                        return;
+                    Monitor.Wait(_requests);
+                }
+            }
+
+            request.Device.Perform(request);
         }
     }
 }

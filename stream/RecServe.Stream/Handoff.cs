@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RecServe.Stream;
+
+/// <summary>
+/// What one thread hands to another, in order. Who waits sleeps at once: the collections of the runtime first yield the core some dozen times, and at 200 messages a second beside
+/// rankings a tenth of the corridor's time went into that. As large as what is in circulation; nothing is dropped.
+/// </summary>
+/// <typeparam name="T">What is handed over.</typeparam>
+internal sealed class Handoff<T>
+    where T : class
+{
+    private readonly Queue<T> _items = [];
+    private bool _isEnded;
+
+    /// <summary>Hands an item over; never waits.</summary>
+    public void Add(T item)
+    {
+        lock (_items)
+        {
+            _items.Enqueue(item);
+            Monitor.Pulse(_items);
+        }
+    }
+
+    /// <summary>Nothing comes any more: who waits is woken.</summary>
+    public void End()
+    {
+        lock (_items)
+        {
+            _isEnded = true;
+            Monitor.PulseAll(_items);
+        }
+    }
+
+    /// <summary>Takes the oldest item; waits for one. False once there is none and none comes.</summary>
+    public bool TryTake([NotNullWhen(true)] out T? item)
+    {
+        lock (_items)
+        {
+            while (!_items.TryDequeue(out item))
+            {
+                if (_isEnded)
+                    return false;
+                Monitor.Wait(_items);
+            }
+
+            return true;
+        }
+    }
+}
