@@ -37,7 +37,8 @@ internal sealed class RankLoadRun(string directory, int rowsPerSecond, double ra
         int connections = load.Closed(2, seconds / 6).WithoutErrors().Rps > load.Closed(16, seconds / 6).WithoutErrors().Rps ? 2 : 16;
 
         // The first seconds of a stream are those in which the server's code for it is compiled.
-        await WithStreamAsync(server, brokers.Servers, package, () => load.Open(Connections, Saturation() * rankLoad, seconds, seed), cancellation).ConfigureAwait(false);
+        double firstRate = Saturation() * rankLoad;
+        await WithStreamAsync(server, brokers.Servers, package, () => load.Open(Connections, firstRate, seconds, seed), cancellation).ConfigureAwait(false);
         _stream.Clear();
 
         var ratios = new List<double>();
