@@ -37,6 +37,23 @@ public sealed class KafkaTopicSenderTests : TopicSenderContract
     }
 
     [KafkaFact]
+    public void A_burst_waits_until_the_broker_has_the_one_before()
+    {
+        using ITopicWriter topic = OpenTopic();
+        Assert.True(topic.TryAdd(Bytes("u"), [1]));
+        TestNode.WaitUntil(() => topic.Waiting == 0, () => $"{topic.Waiting}");
+        Broker.Tell("down 1");
+        Assert.True(topic.TryAdd(Bytes("u"), [2]));
+        TestNode.WaitUntil(() => !topic.TryAdd(Bytes("u"), [3]), () => "a broker that is gone does not end a burst");
+        int waiting = topic.Waiting;
+        Assert.False(topic.TryAdd(Bytes("u"), [4]));
+        Assert.Equal(waiting, topic.Waiting);
+        Broker.Tell("up 1");
+        TestNode.WaitUntil(() => topic.Waiting == 0, () => $"{topic.Waiting}");
+        Assert.True(topic.TryAdd(Bytes("u"), [5]));
+    }
+
+    [KafkaFact]
     public void Without_a_broker_a_closed_queue_counts_what_it_loses()
     {
         using var queue = new TopicSender(new KafkaTopicWriter(new KafkaOptions { Servers = "127.0.0.1:1" }, Topic), new TopicSenderOptions { LongestDrain = TimeSpan.FromMilliseconds(50) });
