@@ -39,6 +39,13 @@ internal sealed unsafe class DeltaIndex
     /// <summary>The same entries over more blocks.</summary>
     public DeltaIndex WithBlocks(byte[][] blocks) => new(_entries, blocks, _rowBytes);
 
+    /// <summary>An empty index in the memory of this one, which nobody reads any more.</summary>
+    public DeltaIndex Emptied(byte[][] blocks)
+    {
+        Array.Clear(_entries);
+        return new DeltaIndex(_entries, blocks, _rowBytes);
+    }
+
     /// <summary>
     /// Where the search for a hash begins. All of the hash is mixed once more: keys stand here because they share the bits that choose slots.
     /// </summary>

@@ -19,6 +19,7 @@ internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
     private readonly Dictionary<ulong, ulong> _tombstones = [];
     private readonly Queue<ulong> _deleted = [];
     private DeltaIndex? _index;
+    private (DeltaIndex? Index, long Epoch) _spare;
     private byte[][] _blocks = [];
     private DeltaRow[] _rows = [];
     private int _numbers, _usedEntries;
@@ -39,7 +40,7 @@ internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
     public IReadOnlyDictionary<ulong, ulong> Tombstones => _tombstones;
 
     /// <summary>Bytes of memory of index, rows and the writer's notes.</summary>
-    public long Bytes => (_index?.Bytes ?? 0) + (long)_blocks.Length * DeltaIndex.BlockRows * _rowBytes
+    public long Bytes => (_index?.Bytes ?? 0) + (_spare.Index?.Bytes ?? 0) + (long)_blocks.Length * DeltaIndex.BlockRows * _rowBytes
         + (long)_rows.Length * Unsafe.SizeOf<DeltaRow>() + 48L * _tombstones.Count + 8L * _deleted.Count;
 
     /// <summary>The writer's notes on a row.</summary>
@@ -85,7 +86,7 @@ internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
         int number = TakePlace(oldestReader);
         this[number] = row;
         encoded.CopyTo(new Span<byte>(RowAt(number), layout.RowBytes));
-        DeltaEntry* entry = EntryFor(row.Key, hash);
+        DeltaEntry* entry = EntryFor(row.Key, hash, row.Epoch, oldestReader);
         int old = entry->Row;
         Volatile.Write(ref entry->Row, number);
         Count(row.State, 1);
@@ -140,13 +141,13 @@ internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
     }
 
     /// <summary>The entry of a key; a new one is given the key, and half of the entries always stay empty.</summary>
-    private DeltaEntry* EntryFor(ulong key, ulong hash)
+    private DeltaEntry* EntryFor(ulong key, ulong hash, long epoch, long oldestReader)
     {
         DeltaEntry* entry = _index!.Find(key, _index.Home(hash));
         if (entry is not null)
             return entry;
         if (2 * (_usedEntries + 1) > _index.Capacity)
-            Rebuild();
+            Rebuild(epoch, oldestReader);
         entry = _index.Home(hash);
         while (entry->Row != DeltaEntry.Empty)
             entry = _index.Next(entry);
@@ -155,27 +156,32 @@ internal sealed unsafe class DeltaMap(RowLayout layout, KeyHash hashing)
         return entry;
     }
 
-    /// <summary>Copies the entries in use to a new index; readers of the old one go on with it.</summary>
-    private void Rebuild()
+    /// <summary>
+    /// Copies the entries in use to another index; readers of the old one go on with it. When they have left, its memory serves the next one: fresh memory for each took half of a
+    /// rebuild's time, for pages that the system had to find and clear.
+    /// </summary>
+    private void Rebuild(long epoch, long oldestReader)
     {
         DeltaIndex old = _index!;
         int used = 0;
         for (int i = 0; i < old.Capacity; i++)
             used += old.Entries[i].Row > 0 ? 1 : 0;
         int capacity = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(SmallestIndex, 4 * (used + 1)));
-        var larger = new DeltaIndex(capacity, _blocks, _rowBytes);
+        DeltaIndex other = _spare.Index is { } spare && _spare.Epoch < oldestReader && spare.Capacity >= capacity && spare.Capacity <= 2 * capacity
+            ? spare.Emptied(_blocks)
+            : new DeltaIndex(capacity, _blocks, _rowBytes);
         for (int i = 0; i < old.Capacity; i++)
         {
             if (old.Entries[i].Row <= 0)
                 continue;
-            DeltaEntry* entry = larger.Home(hashing.Of(old.Entries[i].Key));
+            DeltaEntry* entry = other.Home(hashing.Of(old.Entries[i].Key));
             while (entry->Row != DeltaEntry.Empty)
-                entry = larger.Next(entry);
+                entry = other.Next(entry);
             *entry = old.Entries[i];
         }
 
         _usedEntries = used;
-        Volatile.Write(ref _index, larger);
-        GC.KeepAlive(old);
+        Volatile.Write(ref _index, other);
+        _spare = (old, epoch);
     }
 }
