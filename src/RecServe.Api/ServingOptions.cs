@@ -39,6 +39,11 @@ public sealed record ServingOptions
     [Required(AllowEmptyStrings = false)]
     public string RowsTopic { get; init; } = "recserve.rows";
 
+    /// <summary>Milliseconds that a broker may keep a question for row updates while it has none; default 100, 1 to 10,000. Brokers answer as soon as one comes; the loopback broker of tests and benchmarks only when the time is over.</summary>
+    [Description("Milliseconds that a broker may keep a question for row updates while it has none")]
+    [Range(1, 10_000)]
+    public int RowsFetchWaitMs { get; init; } = 100;
+
     /// <summary>Topic of experiments that are defined, changed and removed while the server runs; compacted.</summary>
     [Required(AllowEmptyStrings = false)]
     public string ExperimentsTopic { get; init; } = "recserve.experiments";

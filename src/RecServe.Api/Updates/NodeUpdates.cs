@@ -51,7 +51,7 @@ internal sealed class NodeUpdates : IHostedService, IDisposable
             IUpdateSource source;
             if (options.Kafka is { } servers)
             {
-                var kafka = new KafkaOptions { Servers = servers, RowsTopic = options.RowsTopic, QuarantineTopic = options.QuarantineTopic, MessageBytes = Limits.MessageBytes };
+                var kafka = new KafkaOptions { Servers = servers, RowsTopic = options.RowsTopic, FetchWaitMs = options.RowsFetchWaitMs, QuarantineTopic = options.QuarantineTopic, MessageBytes = Limits.MessageBytes };
                 source = new KafkaSource(kafka);
                 _publisher = new KafkaPublisher(kafka, options.RowsTopic);
                 Quarantine = options.QuarantineFile is null ? new KafkaQuarantine(kafka) : new FileQuarantine(options.QuarantineFile);

@@ -18,6 +18,9 @@ public sealed record KafkaOptions
     /// </summary>
     public int QueueBytes { get; init; } = 64 << 20;
 
+    /// <summary>Milliseconds that a broker may keep a question while it has nothing new; default 100. One that has something answers at once.</summary>
+    public int FetchWaitMs { get; init; } = 100;
+
     /// <summary>Milliseconds that a message may wait to be sent together with others of its partition; default 5.</summary>
     public int LingerMs { get; init; } = 5;
 

@@ -41,7 +41,7 @@ public sealed class KafkaSource : IUpdateSource
             EnableAutoOffsetStore = false,
             AllowAutoCreateTopics = false,
             AutoOffsetReset = AutoOffsetReset.Error, // an offset that is gone is a gap to be shown, never to be skipped
-            FetchWaitMaxMs = 100,
+            FetchWaitMaxMs = options.FetchWaitMs,
             FetchMaxBytes = Math.Max(options.QueueBytes / 4, options.MessageBytes + 1024),
             MessageMaxBytes = options.MessageBytes + 1024,
             MaxPartitionFetchBytes = options.MessageBytes + 1024,
