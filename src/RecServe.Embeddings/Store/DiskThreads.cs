@@ -2,13 +2,12 @@ namespace RecServe.Embeddings;
 
 /// <summary>
 /// The threads that do the log's reads and writes. A blocking call a thread: so many requests are in the device at once, without depending on what the
-/// kernel lets a container do (io_uring is often forbidden). Who has nothing to do sleeps at once: a semaphore first yields the core some dozen times, each of the threads.
+/// kernel lets a container do (io_uring is often forbidden).
 /// </summary>
 internal sealed class DiskThreads : IDisposable
 {
-    private readonly Queue<DiskRequest> _requests = [];
+    private readonly Handoff<DiskRequest> _requests = new();
     private readonly Thread[] _threads;
-    private bool _stopping;
 
     public DiskThreads(int count)
     {
@@ -21,44 +20,19 @@ internal sealed class DiskThreads : IDisposable
         }
     }
 
-    public void Add(in DiskRequest request)
-    {
-        lock (_requests)
-        {
-            _requests.Enqueue(request);
-            Monitor.Pulse(_requests);
-        }
-    }
+    public void Add(in DiskRequest request) => _requests.Add(request);
 
     /// <summary>Ends the threads once the requests that were added are done.</summary>
     public void Dispose()
     {
-        lock (_requests)
-        {
-            _stopping = true;
-            Monitor.PulseAll(_requests);
-        }
-
+        _requests.End();
         foreach (Thread thread in _threads)
             thread.Join();
     }
 
     private void Work()
     {
-        while (true)
-        {
-            DiskRequest request;
-            lock (_requests)
-            {
-                while (!_requests.TryDequeue(out request))
-                {
-                    if (_stopping)
-                        return;
-                    Monitor.Wait(_requests);
-                }
-            }
-
+        while (_requests.TryTake(out DiskRequest request))
             request.Device.Perform(request);
-        }
     }
 }

@@ -1,4 +1,4 @@
-namespace RecServe.Stream.Tests;
+namespace RecServe.Embeddings.Tests.Store;
 
 public sealed class HandoffTests
 {

@@ -1,14 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RecServe.Stream;
+namespace RecServe.Embeddings;
 
 /// <summary>
-/// What one thread hands to another, in order. Who waits sleeps at once: the collections of the runtime first yield the core some dozen times, and at 200 messages a second beside
-/// rankings a tenth of the corridor's time went into that. As large as what is in circulation; nothing is dropped.
+/// What threads hand to others, in order. Who waits sleeps at once: the collections and semaphores of the runtime first yield the core some dozen times, and at 200 messages a second beside
+/// rankings a tenth of the time of those who apply them went into that. As large as what is in circulation; nothing is dropped.
 /// </summary>
 /// <typeparam name="T">What is handed over.</typeparam>
-internal sealed class Handoff<T>
-    where T : class
+public sealed class Handoff<T>
 {
     private readonly Queue<T> _items = [];
     private bool _isEnded;
@@ -33,8 +32,9 @@ internal sealed class Handoff<T>
         }
     }
 
-    /// <summary>Takes the oldest item; waits for one. False once there is none and none comes.</summary>
-    public bool TryTake([NotNullWhen(true)] out T? item)
+    /// <summary>Takes the oldest item; waits for one.</summary>
+    /// <returns>False once there is none and none comes.</returns>
+    public bool TryTake([MaybeNullWhen(false)] out T item)
     {
         lock (_items)
         {
