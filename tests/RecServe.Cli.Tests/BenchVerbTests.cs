@@ -89,7 +89,7 @@ public class BenchVerbTests
     public async Task Score_small_model_reports_every_figure_as_json(string model)
     {
         (int exit, string output, _) = await Run("bench", "score", "--model", model, "--candidates", "30", "--user-fields", "3", "--item-fields", "2",
-            "--dim", "4", "--items", "1000", "--seconds", "0", "--threads", "2", "--json");
+            "--dim", "4", "--items", "1000", "--seconds", "0", "--gemm-seconds", "0", "--threads", "2", "--json");
         Assert.Equal(ExitCode.Ok, exit);
         using JsonDocument json = JsonDocument.Parse(output);
         JsonElement figures = json.RootElement;
@@ -109,7 +109,7 @@ public class BenchVerbTests
     public async Task Score_kept_reports_hit_rates_and_differences()
     {
         (int exit, string output, _) = await Run("bench", "score", "--plan", "kept", "--returning", "100", "--candidates", "20", "--user-fields", "3",
-            "--item-fields", "5", "--dim", "16", "--items", "100", "--seconds", "1", "--json");
+            "--item-fields", "5", "--dim", "16", "--items", "100", "--seconds", "1", "--gemm-seconds", "0", "--json");
         Assert.Equal(ExitCode.Ok, exit);
         using JsonDocument json = JsonDocument.Parse(output);
         foreach ((string store, string unit) in ((string, string)[])[("kept_users", "bytes_per_user"), ("kept_items", "bytes_per_item")])

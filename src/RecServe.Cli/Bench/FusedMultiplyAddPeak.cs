@@ -7,21 +7,10 @@ namespace RecServe.Cli.Bench;
 /// <summary>What products are measured against: independent chains of multiply-adds in registers, of the width that the kernels use.</summary>
 internal static class FusedMultiplyAddPeak
 {
+    /// <summary>Nanoseconds of a run that a host shared with others takes next to nothing from.</summary>
+    public const double Short = 300_000;
+
     private const int Chains = 12, TurnsToCalibrate = 20_000;
-    private const double Short = 300_000; // nanoseconds
-
-    /// <summary>Billions of floating-point operations a second in the best third of a millisecond.</summary>
-    public static double Measure()
-    {
-        double best = 0;
-        int turns = TurnsOf(Short);
-
-        // As long as a product is measured: a shared core is slower for some tenths of a second at a time.
-        long begin = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(begin).TotalMilliseconds < 1_000)
-            best = Math.Max(best, Run(turns));
-        return best;
-    }
 
     /// <summary>How many turns take so long, at the speed of a few of them.</summary>
     /// <param name="nanoseconds">Length of a run.</param>

@@ -47,6 +47,9 @@ internal sealed record ScoreBenchOptions
     /// <summary>Seconds to measure.</summary>
     public int Seconds { get; init; } = 10;
 
+    /// <summary>Seconds to measure each of the single layers; 0: once.</summary>
+    public int GemmSeconds { get; init; } = 15;
+
     /// <summary>Path of ONNX Runtime's library; null to measure without it.</summary>
     public string? Peer { get; init; }
 

@@ -25,6 +25,7 @@ internal static class ScoreCommand
         Option<int> threads = Number("--threads", "Threads that score requests of their own at the same time.", defaults.Threads, 1, 64);
         Option<int> catalog = Number("--items", "Items that candidates are drawn from, by a Zipf law with exponent 1.05.", defaults.Items, 1, 10_000_000);
         Option<int> seconds = Number("--seconds", "Seconds to measure.", defaults.Seconds, 0, 600);
+        Option<int> gemmSeconds = Number("--gemm-seconds", "Seconds to measure each of three single layers beside multiply-adds in registers.", defaults.GemmSeconds, 0, 600);
         Option<int> seed = Number("--seed", "Seed of weights and requests.", defaults.Seed, 0, int.MaxValue - 1);
         var peer = new Option<string>("--peer") { Description = "Also run the model exported to ONNX by this peer.", DefaultValueFactory = _ => "none" };
         peer.AcceptOnlyFromAmong("none", "onnxruntime");
@@ -34,7 +35,7 @@ internal static class ScoreCommand
             "recserve bench score --model dcnv2 --candidates 500 --user-fields 20 --item-fields 6 --dim 16 --threads 1 --peer onnxruntime --json",
             "recserve bench score --plan kept --returning 50 --model dcnv2 --candidates 50 --seconds 3")
         {
-            plan, model, candidates, users, items, dim, threads, catalog, returning, userMegabytes, itemMegabytes, seconds, seed, peer, library, json,
+            plan, model, candidates, users, items, dim, threads, catalog, returning, userMegabytes, itemMegabytes, seconds, gemmSeconds, seed, peer, library, json,
         };
         verb.SetAction((parsed, cancellation) =>
         {
@@ -53,6 +54,7 @@ internal static class ScoreCommand
                 Threads = parsed.GetValue(threads),
                 Items = parsed.GetValue(catalog),
                 Seconds = parsed.GetValue(seconds),
+                GemmSeconds = parsed.GetValue(gemmSeconds),
                 Seed = parsed.GetValue(seed),
                 Peer = parsed.GetValue(peer) == "none" ? null : Path.GetFullPath(parsed.GetValue(library)!),
             };
