@@ -67,7 +67,7 @@ internal sealed class ScoreBench(ScoreBenchOptions options, IProgress<string> pr
 
         progress.Report($"measuring three single layers for {options.GemmSeconds} s each");
         return new ScoreBenchResult(sides,
-            [.. new (int, int, int)[] { (500, 416, 512), (500, 512, 256), (1, 416, 512) }.Select(shape => GemmShare.Measure(shape.Item1, shape.Item2, shape.Item3, options.GemmSeconds))],
+            [GemmShare.Measure(500, 416, 512, options.GemmSeconds), GemmShare.Measure(500, 512, 256, options.GemmSeconds), GemmShare.Measure(1, 416, 512, options.GemmSeconds)],
             runtime is null ? null : $"onnxruntime {runtime.Name}", kept, items)
         {
             ItemHitRate = items is null ? 0 : (items.Hits - hits) / Math.Max(1.0, items.Hits - hits + items.Misses - misses),
