@@ -124,6 +124,11 @@ public sealed record ServingOptions
     [Range(1, 1 << 16)]
     public int StoreIndexMb { get; init; } = 128;
 
+    /// <summary>Changes that checkpoints of the store add to its journal before they fold its log over; default 64, 0 to 65,536 MiB. A start after a crash writes them into the log, some million rows a second. 0: every checkpoint folds.</summary>
+    [Description("MiB of changes that checkpoints journal before they fold the store's log over, a million rows of 16 numbers for each 84")]
+    [Range(0, 1 << 16)]
+    public int StoreJournalMb { get; init; } = 64;
+
     /// <summary>Seconds between checkpoints of the store; default 10, 1 to 86,400. After a crash the updates since the last one are read again from their source.</summary>
     [Description("Seconds between checkpoints of the store")]
     [Range(1, 86_400)]

@@ -120,6 +120,7 @@ internal sealed class NodeRows : IHostedService, IDisposable
             Directory = options.StoreDirectory!,
             LogMemoryBytes = (long)options.StoreMemoryMb << 20,
             IndexBytes = (long)options.StoreIndexMb << 20,
+            JournalBytes = (long)options.StoreJournalMb << 20,
             DirectIO = options.StoreDirectIO,
             IsBusy = () => rankings.IsBusy,
         });

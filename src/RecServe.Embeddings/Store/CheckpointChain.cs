@@ -3,12 +3,11 @@ using RecServe.Artifacts;
 namespace RecServe.Embeddings;
 
 /// <summary>
-/// The published checkpoints of a directory. The two newest are kept: were the newest damaged on the disk, the one before still stands, with every log segment that it needs.
+/// The published checkpoints of a directory. The two newest are kept, the fold of the log that their journal follows, and the newest before that fold: whichever of their files were damaged on the disk, the
+/// newest that does not need it still stands, with every log segment that it needs.
 /// </summary>
 internal sealed class CheckpointChain(string directory, string filesDirectory)
 {
-    private const int Kept = 2;
-
     private readonly List<CheckpointManifest> _newestFirst = [];
 
     /// <summary>Lowest log address that a kept checkpoint needs.</summary>
@@ -53,6 +52,22 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
 
         return null;
     }
+
+    /// <summary>What is wrong with the journal that follows its log; null if nothing.</summary>
+    public string? JournalProblem(CheckpointManifest manifest)
+    {
+        try
+        {
+            return JournalFile.Read(JournalPath(manifest), manifest.JournalBytes, visit: null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>Where the journal that follows a checkpoint's log is.</summary>
+    public string JournalPath(CheckpointManifest manifest) => Path.Combine(filesDirectory, manifest.LogToken.ToString(), JournalFile.Name);
 
     /// <summary>What is wrong with its index, which can be made again from the log; null if nothing.</summary>
     public string? IndexProblem(CheckpointManifest manifest) => FilesProblem(manifest, index: true);
@@ -160,8 +175,11 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
 
     private void Prune()
     {
-        if (_newestFirst.Count > Kept)
-            _newestFirst.RemoveRange(Kept, _newestFirst.Count - Kept);
+        Guid log = _newestFirst[0].LogToken;
+        int beforeFold = _newestFirst.FindIndex(manifest => manifest.LogToken != log);
+        CheckpointManifest[] kept = [.. _newestFirst.Where((manifest, i) => i < 2 || i == beforeFold || (manifest.LogToken == log && manifest.JournalBytes == 0))];
+        _newestFirst.Clear();
+        _newestFirst.AddRange(kept);
         HashSet<string> names = [.. _newestFirst.Select(manifest => CheckpointManifest.FileName(manifest.Number))];
         foreach (string path in Directory.GetFiles(directory, "checkpoint-*.json").Where(path => !names.Contains(Path.GetFileName(path))))
             File.Delete(path);
@@ -170,5 +188,9 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
             return;
         foreach (string path in Directory.GetDirectories(filesDirectory).Where(path => !tokens.Contains(Path.GetFileName(path))))
             Directory.Delete(path, recursive: true);
+
+        // Of an older fold the index alone may still be needed.
+        foreach (Guid index in _newestFirst.Select(manifest => manifest.IndexToken).Except(_newestFirst.Select(manifest => manifest.LogToken)))
+            File.Delete(Path.Combine(filesDirectory, index.ToString(), JournalFile.Name));
     }
 }

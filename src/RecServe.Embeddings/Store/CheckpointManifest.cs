@@ -11,7 +11,7 @@ internal sealed record CheckpointManifest
     public const string Format = "recserve.rows";
 
     /// <summary>Version that this program writes and reads.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     [JsonPropertyName("format")]
     public string FormatName { get; init; } = Format;
@@ -28,6 +28,9 @@ internal sealed record CheckpointManifest
 
     /// <summary>Files of the two, with lengths and checksums.</summary>
     public required IReadOnlyList<CheckpointFile> Files { get; init; }
+
+    /// <summary>Bytes of the journal in the log's directory that belong to the checkpoint. Version 1 had none.</summary>
+    public long JournalBytes { get; init; }
 
     public required long BeginAddress { get; init; }
 
@@ -71,8 +74,8 @@ internal sealed record CheckpointManifest
         try
         {
             CheckpointManifest manifest = JsonSerializer.Deserialize(json, CheckpointJson.Default.CheckpointManifest)!;
-            if (manifest.FormatName != Format || manifest.Version != FormatVersion)
-                throw new InvalidDataException($"it is {manifest.FormatName} version {manifest.Version}; this program reads {Format} version {FormatVersion}");
+            if (manifest.FormatName != Format || manifest.Version is < 1 or > FormatVersion)
+                throw new InvalidDataException($"it is {manifest.FormatName} version {manifest.Version}; this program reads {Format} versions 1 to {FormatVersion}");
             return manifest;
         }
         catch (JsonException e)

@@ -14,7 +14,7 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
     private const int PieceBytes = 64 << 20;
 
     // A copy into the page cache, up to a millisecond of a core where the system has to find memory for it first: what a ranking may meet on its way.
-    private const int PortionBytes = 64 << 10;
+    public const int PortionBytes = 64 << 10;
 
     // However busy the machine is, a page of 1 MiB waits 64 sleeps of a millisecond at most, and an index of 128 MiB 8,192: some nine seconds, once a gigabyte of log.
     private const int LongestRestMs = 4;
@@ -214,11 +214,17 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
 
         for (int done = 0; done < bytes.Length; done += PortionBytes)
         {
-            for (int rest = 0; rest < LongestRestMs && IsBusy(); rest++)
-                Thread.Sleep(1);
+            GiveWay(IsBusy);
             lock (_turn)
                 WriteNow(segment, offset + done, bytes.Slice(done, Math.Min(PortionBytes, bytes.Length - done)));
         }
+    }
+
+    /// <summary>Lets what must not wait go first, for 4 ms at most.</summary>
+    public static void GiveWay(Func<bool>? isBusy)
+    {
+        for (int rest = 0; rest < LongestRestMs && isBusy is not null && isBusy(); rest++)
+            Thread.Sleep(1);
     }
 
     private void WriteNow(int segment, long offset, ReadOnlySpan<byte> bytes)

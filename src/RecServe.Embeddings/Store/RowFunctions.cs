@@ -27,6 +27,9 @@ internal sealed unsafe class RowFunctions : FunctionsBase<RowKey, SpanByte, RowC
     /// <summary>What became of each change of the batch.</summary>
     public ChangeOutcome[] Outcomes { get; set; } = [];
 
+    /// <summary>Receives every record that is written; null where nothing is.</summary>
+    public ChangeJournal? Journal { get; set; }
+
     /// <summary>Whether a read has failed since the batch began: a row that is not found may then be there.</summary>
     public Func<bool> HasReadErrors { get; set; } = () => false;
 
@@ -165,5 +168,6 @@ internal sealed unsafe class RowFunctions : FunctionsBase<RowKey, SpanByte, RowC
         ReadOnlySpan<byte> row = change.Kind == ChangeKind.Encoded ? new ReadOnlySpan<byte>(change.Payload, change.PayloadBytes) : _row.AsSpan(0, rowBytes);
         row.CopyTo(record[StoredRecord.HeaderBytes..]);
         StoredRecord.Complete(record, key, change.Version, precision, change.Kind == ChangeKind.Deletion, change.Origin);
+        Journal?.Add(key, record);
     }
 }

@@ -23,6 +23,8 @@ public sealed partial class RowStore
             if (_failure is not null)
                 throw new RowStoreException(_failure);
             _device.ReleaseHeld();
+            if (TryJournal(offsets, start) is { } journaled)
+                return journaled;
             bool withIndex = _indexToken == default || _log.Log.TailAddress - _indexedTo >= _options.IndexCheckpointEvery;
             (Guid token, StoredTable[] tables, long tail, Task written) = Shift(withIndex);
             try
@@ -32,7 +34,7 @@ public sealed partial class RowStore
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 _kept.Discard(token);
-                throw e as RowStoreException ?? new RowStoreException($"the checkpoint cannot be written: {e.Message}; the one before stays good", e);
+                throw CannotWrite(e);
             }
         }
     }
@@ -46,6 +48,7 @@ public sealed partial class RowStore
         _device.Sync();
         CheckpointManifest manifest = Describe(token, withIndex, tables, tail, offsets);
         _kept.Publish(manifest);
+        BeginJournalFile(manifest);
         (_number, _indexToken, _indexedTo) = (manifest.Number, manifest.IndexToken, manifest.IndexedTo);
         Offsets = manifest.Offsets;
         _device.DeleteBelow(_kept.BeginAddress);
@@ -73,6 +76,10 @@ public sealed partial class RowStore
             SpinWait wait = default;
             while (_writing.Session.CurrentVersion() == version && !written.IsCompleted)
                 wait.SpinOnce();
+
+            // From here on, for the checkpoint that follows this one; until this one is published, none may follow that does not fold.
+            _folded = null;
+            _journal.Begin();
             return (token, tables, tail, written);
         }
     }
@@ -86,8 +93,8 @@ public sealed partial class RowStore
             string directory = _files.PathOf(part);
             foreach (string path in Directory.GetFiles(directory).Order(StringComparer.Ordinal))
             {
-                // An older checkpoint's log.meta stands beside its index, which is all that is wanted of it.
-                if (part == token || Path.GetFileName(path) != "log.meta")
+                // An older checkpoint's log.meta and journal stand beside its index, which is all that is wanted of it.
+                if (part == token || Path.GetFileName(path) is not ("log.meta" or JournalFile.Name))
                     files.Add(_kept.Sealed(path) ?? _kept.Seal(path));
             }
 

@@ -16,6 +16,8 @@ public sealed partial class RowStore
             _threads = new DiskThreads(options.DiskThreads);
             _files = new CheckpointFiles(options.Directory, _threads, options.IsBusy);
             _kept = new CheckpointChain(options.Directory, _files.Directory);
+            _journal = new ChangeJournal(Math.Min(options.JournalBytes / 2, MostInMemory));
+            _journalsDirectly = options.JournalBytes > 0 && TakesDirectWrites(options.Directory);
             List<string> warnings = [];
             CheckpointManifest? recovered = Recover(warnings, progress);
             _device.CountsShortReads = true;
@@ -24,6 +26,7 @@ public sealed partial class RowStore
         catch
         {
             _threads?.Dispose();
+            _journal?.Dispose();
             _directoryLock.Dispose();
             throw;
         }
@@ -48,13 +51,14 @@ public sealed partial class RowStore
             {
                 progress?.Report($"recovering rows from checkpoint {manifest.Number}");
                 string? index = _kept.IndexProblem(manifest);
-                trouble = _kept.LogProblem(manifest) ?? TryOpen(manifest, index is null);
+                trouble = _kept.LogProblem(manifest) ?? _kept.JournalProblem(manifest) ?? TryOpen(manifest, index is null);
                 if (trouble is null)
                 {
                     if (index is not null)
                         warnings.Add($"the index of {Path.GetFileName(path)} is made again from the log: {index}");
                     _kept.Adopt(manifest);
                     Adopt(manifest, index is null);
+                    Replay(manifest);
                     return manifest;
                 }
             }
@@ -120,6 +124,7 @@ public sealed partial class RowStore
         (_pageBytes, _segmentBytes) = (pageBytes, segmentBytes);
         _sessions = new SessionPool(_log, _options.Sessions);
         _writing = new WriteBatch(_log);
+        _writing.Session.Functions.Journal = _journal;
         _writing.Session.Functions.HasReadErrors = () => _device.ReadErrors != _readErrorsAtStart;
     }
 

@@ -63,7 +63,7 @@ public sealed partial class RowStore : IRowStore
                 Checkpoint = _number,
                 DiskReads = _device.Reads,
                 DiskReadBytes = _device.BytesRead,
-                DiskWrittenBytes = _device.BytesWritten,
+                DiskWrittenBytes = _device.BytesWritten + Interlocked.Read(ref _journaledBytes),
                 ReadErrors = _device.ReadErrors,
                 DamagedRows = _sessions.Damaged + _writing.Session.Functions.Damaged,
                 WriteError = _device.WriteError?.Message,
@@ -82,6 +82,8 @@ public sealed partial class RowStore : IRowStore
                     return;
                 _disposed = true;
                 CloseLog();
+                _journalFile?.Dispose();
+                _journal.Dispose();
                 _threads.Dispose();
                 _directoryLock.Dispose();
             }

@@ -47,6 +47,12 @@ public sealed record RowStoreOptions
     public long IndexCheckpointEvery { get; init; } = 1L << 30;
 
     /// <summary>
+    /// Bytes of the journal, 0 or 1 MiB to 64 GiB: checkpoints add what changed to it until it is full, and fold the log over then. Recovery writes what it holds into the log, a million rows a second and
+    /// more. 0: each checkpoint folds. What changes between two checkpoints is kept in memory, up to the half of it and 32 MiB; a checkpoint that finds more folds. Default 64 MiB: 760,000 changes of rows of 16 numbers.
+    /// </summary>
+    public long JournalBytes { get; init; } = 64L << 20;
+
+    /// <summary>
     /// Share of the log that superseded rows may take before <see cref="RowStore.Reclaim"/> copies the live ones and gives the space back, 0.1 to 0.9. Default 0.5: the log
     /// is at most about twice the size of its rows, or a file (<see cref="SegmentBytes"/>) larger than they are, and each copied row frees one.
     /// </summary>
@@ -68,6 +74,8 @@ public sealed record RowStoreOptions
         if (page > memory / 8)
             throw new ArgumentException($"{nameof(PageBytes)} is {page:N0}; it is at most an eighth of {nameof(LogMemoryBytes)}, {memory:N0}");
         InRange(IndexCheckpointEvery, 1L << 20, 1L << 40, nameof(IndexCheckpointEvery));
+        if (JournalBytes != 0)
+            InRange(JournalBytes, 1L << 20, 64L << 30, nameof(JournalBytes));
         InRange(DiskThreads, 1, 256, nameof(DiskThreads));
         InRange(Sessions, 1, 256, nameof(Sessions));
         if (!(MutableShare is >= 0.1 and <= 0.9))

@@ -135,11 +135,13 @@ public sealed class RowStoreContentionTests : IDisposable
         }
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1 << 20, 4)] // what the fold before the journal's needs is kept too
     [Trait("Category", "Slow")]
-    public void Reclaim_keeps_log_and_disk_within_a_bound_of_the_live_rows_and_every_row()
+    public void Reclaim_keeps_log_and_disk_within_a_bound_of_the_live_rows_and_every_row(long journal, int most)
     {
-        using RowStore store = _directory.Open();
+        using RowStore store = RowStore.Open(_directory.Options with { JournalBytes = journal });
         store.Register(Table, "item", 16, RowPrecision.Int8);
         long reclaimed = 0;
         for (ulong round = 1; round <= 30; round++)
@@ -158,7 +160,7 @@ public sealed class RowStoreContentionTests : IDisposable
         // 30 rounds wrote 30 times the live bytes.
         Assert.True(reclaimed > 20 * now.LiveLogBytes, $"{reclaimed} reclaimed, {now.LiveLogBytes} live");
         Assert.True(now.LogBytes < 2.2 * now.LiveLogBytes, $"{now.LogBytes} in the log, {now.LiveLogBytes} live");
-        Assert.True(now.DiskBytes < (3 * now.LiveLogBytes) + (2 << 20), $"{now.DiskBytes} on disk, {now.LiveLogBytes} live");
+        Assert.True(now.DiskBytes < (most * now.LiveLogBytes) + (2 << 20), $"{now.DiskBytes} on disk, {now.LiveLogBytes} live");
         Assert.Equal(20_000, now.Rows);
         var batch = new TierBatch();
         for (int key = 0; key < 20_000; key++)

@@ -57,7 +57,7 @@ public sealed class RowStoreReclaimTests : IDisposable
 
     private RowStore Open()
     {
-        RowStore store = _directory.Open();
+        RowStore store = RowStore.Open(_directory.Options with { JournalBytes = 0 });
         store.Register(Table, "item", 16, RowPrecision.Int8);
         return store;
     }

@@ -25,7 +25,7 @@ public sealed class StoredRecordTests
         byte[] headBytes = Convert.FromHexString(head), tailBytes = Convert.FromHexString(tail), crc = new byte[4], key = new byte[16];
         BinaryPrimitives.WriteUInt64LittleEndian(key, Key.Table);
         BinaryPrimitives.WriteUInt64LittleEndian(key.AsSpan(8), Key.Key);
-        BinaryPrimitives.WriteUInt32LittleEndian(crc, BitwiseCrc([.. key, .. headBytes, .. tailBytes]));
+        BinaryPrimitives.WriteUInt32LittleEndian(crc, BitwiseCrc32C.Of([.. key, .. headBytes, .. tailBytes]));
         Assert.Equal(Convert.ToHexString([.. headBytes, .. crc, .. tailBytes]), Convert.ToHexString(record));
         Assert.True(StoredRecord.IsWhole(record, Key));
         Assert.Equal((version, precision, tombstone, origin), (StoredRecord.Version(record), StoredRecord.Precision(record), StoredRecord.IsTombstone(record), StoredRecord.Origin(record)));
@@ -58,7 +58,7 @@ public sealed class StoredRecordTests
         Assert.Equal(0xE3069283, Crc32C.Of("123456789"u8));
         Assert.Equal(0x8A9136AA, Crc32C.Of(new byte[32]));
         Assert.Equal(0x46DD794Eu, Crc32C.Of([.. Enumerable.Range(0, 32).Select(i => (byte)i)]));
-        Assert.Equal(BitwiseCrc("123456789"u8.ToArray()), Crc32C.Of("123456789"u8));
+        Assert.Equal(BitwiseCrc32C.Of("123456789"u8.ToArray()), Crc32C.Of("123456789"u8));
     }
 
     [Fact]
@@ -70,6 +70,7 @@ public sealed class StoredRecordTests
             IndexToken = new Guid("11111111-2222-3333-4444-555555555555"),
             LogToken = new Guid("66666666-7777-8888-9999-aaaaaaaaaaaa"),
             Files = [new CheckpointFile("66666666-7777-8888-9999-aaaaaaaaaaaa/log.meta", 321, 0xDEADBEEF)],
+            JournalBytes = 8192,
             BeginAddress = 64,
             TailAddress = 1_000_000,
             IndexedTo = 900_000,
@@ -83,24 +84,15 @@ public sealed class StoredRecordTests
         string[] lines = System.Text.Encoding.UTF8.GetString(manifest.ToBytes()).Split('\n');
 
         Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Store", "checkpoint.golden.json")).TrimEnd('\n'), lines[0]);
-        Assert.Equal((3, BitwiseCrc(System.Text.Encoding.UTF8.GetBytes(lines[0])).ToString("x8", null), ""), (lines.Length, lines[1], lines[2]));
+        Assert.Equal((3, BitwiseCrc32C.Of(System.Text.Encoding.UTF8.GetBytes(lines[0])).ToString("x8", null), ""), (lines.Length, lines[1], lines[2]));
         CheckpointManifest read = CheckpointManifest.FromBytes(manifest.ToBytes());
         Assert.Equal(manifest.Tables, read.Tables);
         Assert.Equal(manifest.ToBytes(), read.ToBytes());
         Assert.Throws<InvalidDataException>(() => CheckpointManifest.FromBytes(manifest.ToBytes().AsSpan(0, 40)));
-        Assert.Throws<InvalidDataException>(() => CheckpointManifest.FromBytes((manifest with { Version = 2 }).ToBytes()));
-    }
+        Assert.Throws<InvalidDataException>(() => CheckpointManifest.FromBytes((manifest with { Version = 3 }).ToBytes()));
 
-    private static uint BitwiseCrc(byte[] bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in bytes)
-        {
-            crc ^= b;
-            for (int bit = 0; bit < 8; bit++)
-                crc = (crc & 1) != 0 ? (crc >> 1) ^ 0x82F63B78 : crc >> 1;
-        }
-
-        return ~crc;
+        // Version 1 knew no journal.
+        byte[] older = System.Text.Encoding.UTF8.GetBytes(lines[0].Replace("\"journal_bytes\":8192,", "", StringComparison.Ordinal).Replace("\"format_version\":2", "\"format_version\":1", StringComparison.Ordinal));
+        Assert.Equal(0, CheckpointManifest.FromBytes([.. older, .. System.Text.Encoding.UTF8.GetBytes($"\n{BitwiseCrc32C.Of(older):x8}\n")]).JournalBytes);
     }
 }
