@@ -125,7 +125,7 @@ public sealed record ServingOptions
     public int StoreIndexMb { get; init; } = 128;
 
     /// <summary>Changes that checkpoints of the store add to its journal before they fold its log over; default 64, 0 to 65,536 MiB. A start after a crash writes them into the log, some million rows a second. 0: every checkpoint folds.</summary>
-    [Description("MiB of changes that checkpoints journal before they fold the store's log over, a million rows of 16 numbers for each 84")]
+    [Description("MiB of changes that checkpoints add to the store's journal before they fold its log over; 0: each folds")]
     [Range(0, 1 << 16)]
     public int StoreJournalMb { get; init; } = 64;
 

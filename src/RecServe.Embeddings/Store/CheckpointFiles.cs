@@ -52,7 +52,7 @@ internal sealed class CheckpointFiles(string directory, DiskThreads threads, Fun
 
     public IDevice GetIndexDevice(Guid indexToken)
     {
-        var device = new LogDevice(PathOf(indexToken, "index.dat"), threads, direct: false, 512) { KeepsRefused = false, IsBusy = isBusy };
+        var device = new LogDevice(PathOf(indexToken, "index.dat"), threads, readsDirectly: false, writesDirectly: false, 512) { KeepsRefused = false, IsBusy = isBusy };
         _indexDevices.Add(device);
         return device;
     }
@@ -67,7 +67,7 @@ internal sealed class CheckpointFiles(string directory, DiskThreads threads, Fun
     public IDevice GetSnapshotObjectLogDevice(Guid token) => throw new NotSupportedException();
 
     /// <summary>Asked for at recovery: a file that is not there.</summary>
-    public IDevice GetDeltaLogDevice(Guid token) => new LogDevice(PathOf(token, "delta"), threads, direct: false, 512);
+    public IDevice GetDeltaLogDevice(Guid token) => new LogDevice(PathOf(token, "delta"), threads, readsDirectly: false, writesDirectly: false, 512);
 
     public void CommitLogIncrementalCheckpoint(Guid logToken, long version, byte[] commitMetadata, DeltaLog deltaLog) => throw new NotSupportedException();
 

@@ -28,14 +28,24 @@ internal static partial class DirectFile
             : throw new IOException($"{path} cannot be opened past the page cache: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
     }
 
-    /// <summary>
-    /// Bytes that places and lengths of reads and writes must be multiples of in a directory: 512 or 4,096 past the page cache, 512 otherwise.
-    /// </summary>
-    /// <exception cref="RowStoreException">The file system does not support direct I/O.</exception>
-    public static unsafe uint Alignment(string directory, bool direct)
+    /// <summary>Whether a directory's file system takes writes past the page cache, and the bytes that places and lengths must be multiples of: 512 or 4,096, and 512 where it does not.</summary>
+    /// <param name="directory">Where the files are going to be.</param>
+    /// <param name="must">Whether it is an error if it does not.</param>
+    /// <exception cref="RowStoreException">It does not, and must.</exception>
+    public static (bool Takes, uint Alignment) TakesWrites(string directory, bool must)
     {
-        if (!direct)
-            return 512;
+        try
+        {
+            return (true, Alignment(directory));
+        }
+        catch (RowStoreException) when (!must)
+        {
+            return (false, 512);
+        }
+    }
+
+    private static unsafe uint Alignment(string directory)
+    {
         if (!OperatingSystem.IsLinux())
             throw new RowStoreException("direct I/O is supported on Linux alone");
         string probe = Path.Combine(directory, "direct-io.probe");

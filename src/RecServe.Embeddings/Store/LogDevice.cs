@@ -19,21 +19,27 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
     // However busy the machine is, a page of 1 MiB waits 64 sleeps of a millisecond at most, and an index of 128 MiB 8,192: some nine seconds, once a gigabyte of log.
     private const int LongestRestMs = 4;
 
-    private readonly ConcurrentDictionary<int, SafeFileHandle> _files = new();
+    // For reads and, where these do not pass by the page cache but writes do, for writes.
+    private readonly ConcurrentDictionary<int, SafeFileHandle> _files = new(), _filesToWrite = new();
     private readonly ConcurrentDictionary<int, bool> _unsynced = new();
     private readonly HeldWrites _held = new();
     private readonly Lock _opening = new(), _turn = new();
     private readonly DiskThreads _threads;
-    private readonly bool _direct;
+    private readonly bool _readsDirectly, _writesDirectly;
     private long _readErrors, _bytesRead, _bytesWritten, _reads;
     private int _pending;
     private volatile Exception? _writeError;
 
     /// <summary>A device whose segments are <c>path.0</c>, <c>path.1</c>…</summary>
-    public LogDevice(string path, DiskThreads threads, bool direct, uint alignment) : base(path, alignment, Devices.CAPACITY_UNSPECIFIED)
+    /// <param name="path">Of the segments, without their numbers.</param>
+    /// <param name="threads">Do the reads and writes.</param>
+    /// <param name="readsDirectly">Whether reads pass by the page cache; then writes must too.</param>
+    /// <param name="writesDirectly">Whether writes do: a page that goes into the cache costs a core the copy, and the memory that the copy takes a second time.</param>
+    /// <param name="alignment">Bytes that places and lengths of both are multiples of.</param>
+    public LogDevice(string path, DiskThreads threads, bool readsDirectly, bool writesDirectly, uint alignment) : base(path, alignment, Devices.CAPACITY_UNSPECIFIED)
     {
         _threads = threads;
-        _direct = direct;
+        (_readsDirectly, _writesDirectly) = (readsDirectly, writesDirectly);
     }
 
     /// <summary>Reads that failed or found the file too short.</summary>
@@ -128,7 +134,7 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
             _unsynced.TryRemove(segment, out _);
             try
             {
-                RandomAccess.FlushToDisk(FileOf(segment, create: false));
+                RandomAccess.FlushToDisk(FileToWrite(segment, create: false));
             }
             catch (IOException e)
             {
@@ -157,6 +163,8 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
             {
                 if (_files.TryRemove(segment, out SafeFileHandle? file))
                     file.Dispose();
+                if (_filesToWrite.TryRemove(segment, out file))
+                    file.Dispose();
                 _unsynced.TryRemove(segment, out _);
                 File.Delete(path);
             }
@@ -174,9 +182,10 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
         SpinWait wait = default;
         while (Volatile.Read(ref _pending) > 0)
             wait.SpinOnce();
-        foreach (SafeFileHandle file in _files.Values)
+        foreach (SafeFileHandle file in (SafeFileHandle[])[.. _files.Values, .. _filesToWrite.Values])
             file.Dispose();
         _files.Clear();
+        _filesToWrite.Clear();
     }
 
     private void Add(in DiskRequest request)
@@ -206,7 +215,7 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
 
     private void WriteByPortions(int segment, long offset, ReadOnlySpan<byte> bytes)
     {
-        if (IsBusy is null || _direct)
+        if (IsBusy is null || _writesDirectly)
         {
             WriteNow(segment, offset, bytes);
             return;
@@ -229,7 +238,7 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
 
     private void WriteNow(int segment, long offset, ReadOnlySpan<byte> bytes)
     {
-        RandomAccess.Write(FileOf(segment, create: true), bytes, offset);
+        RandomAccess.Write(FileToWrite(segment, create: true), bytes, offset);
         _unsynced[segment] = true;
         Interlocked.Add(ref _bytesWritten, bytes.Length);
     }
@@ -242,7 +251,7 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
         {
             for (int more; read < bytes.Length; read += more)
             {
-                more = RandomAccess.Read(FileOf(segment, create: false), bytes[read..], offset + read);
+                more = RandomAccess.Read(FileToRead(segment), bytes[read..], offset + read);
 
                 // A short read is the end of the file; behind it alignment is lost as well.
                 if (more <= 0 || more % SectorSize != 0)
@@ -268,14 +277,18 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
 
     private string PathOf(int segment) => $"{FileName}.{segment}";
 
-    private SafeFileHandle FileOf(int segment, bool create)
+    private SafeFileHandle FileToRead(int segment) => FileOf(_files, segment, _readsDirectly, create: false);
+
+    private SafeFileHandle FileToWrite(int segment, bool create) => FileOf(_writesDirectly == _readsDirectly ? _files : _filesToWrite, segment, _writesDirectly, create);
+
+    private SafeFileHandle FileOf(ConcurrentDictionary<int, SafeFileHandle> files, int segment, bool direct, bool create)
     {
-        if (_files.TryGetValue(segment, out SafeFileHandle? file))
+        if (files.TryGetValue(segment, out SafeFileHandle? file))
             return file;
         lock (_opening)
         {
-            if (!_files.TryGetValue(segment, out file))
-                _files[segment] = file = DirectFile.Open(PathOf(segment), _direct, create);
+            if (!files.TryGetValue(segment, out file))
+                files[segment] = file = DirectFile.Open(PathOf(segment), direct, create);
             return file;
         }
     }

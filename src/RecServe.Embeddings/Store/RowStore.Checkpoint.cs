@@ -8,6 +8,7 @@ public sealed partial class RowStore
 {
     private readonly Lock _checkpointing = new();
     private readonly CheckpointChain _kept;
+    private readonly bool _writesDirectly;
     private readonly uint _alignment;
     private long _number, _pageBytes, _segmentBytes, _indexedTo, _readErrorsAtStart;
     private Guid _indexToken;

@@ -9,7 +9,6 @@ public sealed partial class RowStore
     private const long MostInMemory = 32 << 20;
 
     private readonly ChangeJournal _journal;
-    private readonly bool _journalsDirectly;
     private JournalFile? _journalFile;
 
     /// <summary>The last checkpoint that folded the log over, whose journal goes on; null if the next one has to fold.</summary>
@@ -34,7 +33,7 @@ public sealed partial class RowStore
 
         try
         {
-            _journalFile ??= new JournalFile(_files.PathOf(_folded.LogToken), _journalsDirectly, _options.IsBusy);
+            _journalFile ??= new JournalFile(_files.PathOf(_folded.LogToken), _writesDirectly, _options.IsBusy);
             long before = _journalFile.Bytes;
             _journalFile.Append(blocks);
             long bytes = _journalFile.Bytes - before;
@@ -99,17 +98,4 @@ public sealed partial class RowStore
 
     private static RowStoreException CannotWrite(Exception e) =>
         e as RowStoreException ?? new RowStoreException($"the checkpoint cannot be written: {e.Message}; the one before stays good", e);
-
-    /// <summary>Whether the directory takes blocks of 4,096 bytes past the page cache.</summary>
-    private static bool TakesDirectWrites(string directory)
-    {
-        try
-        {
-            return DirectFile.Alignment(directory, direct: true) <= 4096;
-        }
-        catch (RowStoreException)
-        {
-            return false;
-        }
-    }
 }

@@ -12,12 +12,11 @@ public sealed partial class RowStore
         _directoryLock = new DirectoryLock(options.Directory);
         try
         {
-            _alignment = DirectFile.Alignment(options.Directory, options.DirectIO);
+            (_writesDirectly, _alignment) = DirectFile.TakesWrites(options.Directory, options.DirectIO);
             _threads = new DiskThreads(options.DiskThreads);
             _files = new CheckpointFiles(options.Directory, _threads, options.IsBusy);
             _kept = new CheckpointChain(options.Directory, _files.Directory);
             _journal = new ChangeJournal(Math.Min(options.JournalBytes / 2, MostInMemory));
-            _journalsDirectly = options.JournalBytes > 0 && TakesDirectWrites(options.Directory);
             List<string> warnings = [];
             CheckpointManifest? recovered = Recover(warnings, progress);
             _device.CountsShortReads = true;
@@ -93,7 +92,7 @@ public sealed partial class RowStore
         long memory = Math.Max(_options.LogMemoryBytes, 8 * pageBytes);
         long pages = memory / pageBytes;
         long slots = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)pages);
-        _device = new LogDevice(Path.Combine(_options.Directory, "log"), _threads, _options.DirectIO, _alignment) { IsBusy = _options.IsBusy };
+        _device = new LogDevice(Path.Combine(_options.Directory, "log"), _threads, _options.DirectIO, _writesDirectly, _alignment) { IsBusy = _options.IsBusy };
         try
         {
             _log = new FasterKV<RowKey, SpanByte>(new FasterKVSettings<RowKey, SpanByte>

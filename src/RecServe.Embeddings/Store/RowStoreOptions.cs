@@ -29,7 +29,7 @@ public sealed record RowStoreOptions
     public double MutableShare { get; init; } = 0.5;
 
     /// <summary>
-    /// Whether the log passes by the system's page cache: memory is then what <see cref="LogMemoryBytes"/> says and no more, and a row that is not in it costs
+    /// Whether reads of the log pass by the system's page cache too, as writes do wherever the file system allows it: memory is then what <see cref="LogMemoryBytes"/> says and no more, and a row that is not in it costs
     /// a read of the device. Needs a file system that supports O_DIRECT. Default false.
     /// </summary>
     public bool DirectIO { get; init; }
@@ -48,7 +48,7 @@ public sealed record RowStoreOptions
 
     /// <summary>
     /// Bytes of the journal, 0 or 1 MiB to 64 GiB: checkpoints add what changed to it until it is full, and fold the log over then. Recovery writes what it holds into the log, a million rows a second and
-    /// more. 0: each checkpoint folds. What changes between two checkpoints is kept in memory, up to the half of it and 32 MiB; a checkpoint that finds more folds. Default 64 MiB: 760,000 changes of rows of 16 numbers.
+    /// more. 0: each checkpoint folds. What changes between two checkpoints is kept in memory, up to the half of it and 32 MiB; a checkpoint that finds more folds. Default 64 MiB: 840,000 changes of rows of 16 numbers in int8.
     /// </summary>
     public long JournalBytes { get; init; } = 64L << 20;
 
