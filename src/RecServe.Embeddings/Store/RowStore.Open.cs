@@ -12,7 +12,7 @@ public sealed partial class RowStore
         _directoryLock = new DirectoryLock(options.Directory);
         try
         {
-            (_writesDirectly, _alignment) = DirectFile.TakesWrites(options.Directory, options.DirectIO);
+            (_writesDirectly, _alignment) = options.WritesThroughCache ? (false, 512) : DirectFile.TakesWrites(options.Directory, options.DirectIO);
             _threads = new DiskThreads(options.DiskThreads);
             _files = new CheckpointFiles(options.Directory, _threads, options.IsBusy);
             _kept = new CheckpointChain(options.Directory, _files.Directory);

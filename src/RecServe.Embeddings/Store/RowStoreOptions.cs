@@ -63,6 +63,9 @@ public sealed record RowStoreOptions
     /// </summary>
     public Func<bool>? IsBusy { get; init; }
 
+    /// <summary>Whether writes go through the page cache even where the file system would take them past it, as they do where it would not.</summary>
+    internal bool WritesThroughCache { get; init; }
+
     internal RowStoreOptions Checked()
     {
         if (string.IsNullOrWhiteSpace(Directory))

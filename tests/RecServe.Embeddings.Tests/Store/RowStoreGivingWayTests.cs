@@ -2,7 +2,7 @@ using RecServe.Kernels;
 
 namespace RecServe.Embeddings.Tests.Store;
 
-/// <summary>What the store writes lets what must not wait go first, by portions, and is written all the same where the machine is never free.</summary>
+/// <summary>What the store writes into the page cache lets what must not wait go first, by portions, and is written all the same where the machine is never free.</summary>
 public sealed class RowStoreGivingWayTests : IDisposable
 {
     private const int Keys = 20_000;
@@ -40,7 +40,7 @@ public sealed class RowStoreGivingWayTests : IDisposable
     /// <summary>Portions of the log that were written: pages have four.</summary>
     private long WritePortions(Func<bool> isBusy)
     {
-        using RowStore store = RowStore.Open(_directory.Options with { PageBytes = 256 << 10, IsBusy = isBusy });
+        using RowStore store = RowStore.Open(_directory.Options with { PageBytes = 256 << 10, WritesThroughCache = true, IsBusy = isBusy });
         store.Register(Table, "item", 16, RowPrecision.Int8);
         foreach (int[] keys in Enumerable.Range(0, Keys).Chunk(1000))
             store.Apply(Table, [.. keys.Select(key => RowDelta.OfEncoded((ulong)key, 1, RowPrecision.Int8, Row(key)))]);

@@ -34,11 +34,13 @@ public sealed class RowStoreJournalTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Open_after_checkpoints_by_journal_gives_the_last()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Open_after_checkpoints_by_journal_gives_the_last(bool throughCache)
     {
         using var reference = new ReferenceRowStore();
-        using (RowStore store = _directory.Open())
+        using (RowStore store = RowStore.Open(_directory.Options with { WritesThroughCache = throughCache, IsBusy = () => false }))
         {
             for (int round = 1; round <= 6; round++)
             {
