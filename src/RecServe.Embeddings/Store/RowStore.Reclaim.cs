@@ -23,7 +23,7 @@ public sealed partial class RowStore
 
     /// <summary>
     /// If superseded rows take more than their share of the log, and more than a file of it, copies the live rows of its oldest part to its end: of as much as makes up for what the log grew since the last
-    /// turn, so that turns are as short as the updates between them are few. The disk space comes back when the checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups go on
+    /// turn, or a quarter of what is too much where that is more, so that turns are as short as the updates between them are few. The disk space comes back when the checkpoints that need it are no longer kept: with the second checkpoint after. Look-ups go on
     /// meanwhile, updates between short steps.
     /// </summary>
     /// <param name="rest">Called between steps with how long the last one took, while updates are not held: where the caller leaves the core to others.</param>
@@ -41,9 +41,12 @@ public sealed partial class RowStore
             _reclaimTail = tail;
 
             // Files of the log are deleted whole: with less than one nothing would come back.
-            if (superseded <= Math.Max(_options.ReclaimAt * now.LogBytes, _segmentBytes))
+            double excess = superseded - Math.Max(_options.ReclaimAt * now.LogBytes, _segmentBytes);
+            if (excess <= 0)
                 return 0;
-            long begin = _log.Log.BeginAddress, turn = Math.Max(ReclaimTurn, (long)((double)grown * now.LogBytes / superseded));
+
+            // What a turn gave up lasts from the next fold on. Of a process that is killed after a few checkpoints only its first turn may last, which knows of no growth: then the excess says how much is to be made up for.
+            long begin = _log.Log.BeginAddress, turn = Math.Max(ReclaimTurn, (long)Math.Max((double)grown * now.LogBytes / superseded, excess / 4));
             long until = PageStart(Math.Min(_log.Log.SafeReadOnlyAddress, begin + turn));
             if (until <= begin)
                 return 0;
