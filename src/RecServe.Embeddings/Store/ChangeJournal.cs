@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace RecServe.Embeddings;
 
 /// <summary>
 /// The records that were written since the last checkpoint, in memory, in the order in which they were: what the next one has to put on the disk. Used under the writer's lock. Beyond so many bytes
 /// it forgets them and says so; the next checkpoint then folds the log over instead.
 /// </summary>
-internal sealed unsafe class ChangeJournal(long mostBytes) : IDisposable
+internal sealed class ChangeJournal(long mostBytes) : IDisposable
 {
     private readonly Stack<JournalMemory> _spare = new();
     private List<JournalMemory> _blocks = [];
@@ -68,42 +66,5 @@ internal sealed unsafe class ChangeJournal(long mostBytes) : IDisposable
             return false;
         _blocks.Add(_spare.TryPop(out JournalMemory? spare) ? spare : new JournalMemory());
         return true;
-    }
-}
-
-/// <summary>A block that is being filled, where a write past the page cache may take it from.</summary>
-internal sealed unsafe class JournalMemory : IDisposable
-{
-    private byte* _bytes = (byte*)NativeMemory.AlignedAlloc(JournalBlock.MaxBytes, 4096);
-    private int _entries;
-
-    /// <summary>Bytes of header and entries.</summary>
-    public int Used { get; private set; } = JournalBlock.HeaderBytes;
-
-    public void Clear() => (Used, _entries) = (JournalBlock.HeaderBytes, 0);
-
-    public bool TryAdd(RowKey key, ReadOnlySpan<byte> record)
-    {
-        int bytes = JournalBlock.EntryBytes(record.Length);
-        if (bytes > JournalBlock.MaxBytes - Used)
-            return false;
-        JournalBlock.WriteEntry(new Span<byte>(_bytes + Used, bytes), key, record);
-        Used += bytes;
-        _entries++;
-        return true;
-    }
-
-    /// <summary>The finished block, as it stands in the file.</summary>
-    public ReadOnlySpan<byte> Complete()
-    {
-        var block = new Span<byte>(_bytes, JournalBlock.PaddedBytes(Used));
-        JournalBlock.Complete(block, Used, _entries);
-        return block;
-    }
-
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(_bytes);
-        _bytes = null;
     }
 }

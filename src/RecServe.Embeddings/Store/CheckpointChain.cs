@@ -58,7 +58,7 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
     {
         try
         {
-            return JournalFile.Read(JournalPath(manifest), manifest.JournalBytes, visit: null);
+            return JournalFile.Read(JournalPath(manifest.LogToken), manifest.JournalBytes, visit: null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,8 +66,8 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
         }
     }
 
-    /// <summary>Where the journal that follows a checkpoint's log is.</summary>
-    public string JournalPath(CheckpointManifest manifest) => Path.Combine(filesDirectory, manifest.LogToken.ToString(), JournalFile.Name);
+    /// <summary>Where the journal that follows a fold of the log is.</summary>
+    public string JournalPath(Guid log) => Path.Combine(filesDirectory, log.ToString(), JournalFile.Name);
 
     /// <summary>What is wrong with its index, which can be made again from the log; null if nothing.</summary>
     public string? IndexProblem(CheckpointManifest manifest) => FilesProblem(manifest, index: true);
@@ -191,6 +191,6 @@ internal sealed class CheckpointChain(string directory, string filesDirectory)
 
         // Of an older fold the index alone may still be needed.
         foreach (Guid index in _newestFirst.Select(manifest => manifest.IndexToken).Except(_newestFirst.Select(manifest => manifest.LogToken)))
-            File.Delete(Path.Combine(filesDirectory, index.ToString(), JournalFile.Name));
+            File.Delete(JournalPath(index));
     }
 }

@@ -14,8 +14,8 @@ internal static class JournalBlock
     /// <summary>Bytes in front of the entries.</summary>
     public const int HeaderBytes = 16;
 
-    // What a write past the page cache must be a multiple of, whatever the device.
-    private const int Alignment = 4096;
+    /// <summary>What places, lengths and memory of a write past the page cache must be multiples of, whatever the device.</summary>
+    public const int Alignment = 4096;
 
     private const int KeyBytes = 16, EntryHeaderBytes = KeyBytes + sizeof(int);
     private const uint Magic = 0x424A_5352; // RSJB

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using RecServe.Artifacts;
 
 namespace RecServe.Embeddings;
 
@@ -16,14 +17,14 @@ internal sealed class JournalFile : IDisposable
     private readonly Func<bool>? _isBusy;
 
     /// <summary>Makes an empty one.</summary>
-    /// <param name="directory">The checkpoint's.</param>
+    /// <param name="path">In the directory of the checkpoint that folded the log.</param>
     /// <param name="direct">Whether the file system takes blocks of 4,096 bytes past the page cache.</param>
     /// <param name="isBusy">Whether what must not wait takes every core.</param>
-    public JournalFile(string directory, bool direct, Func<bool>? isBusy)
+    public JournalFile(string path, bool direct, Func<bool>? isBusy)
     {
         (_direct, _isBusy) = (direct, isBusy);
-        _file = DirectFile.Open(Path.Combine(directory, Name), direct, create: true);
-        RecServe.Artifacts.DurableDirectory.Sync(directory);
+        _file = DirectFile.Open(path, direct, create: true);
+        DurableDirectory.Sync(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Bytes that were written.</summary>

@@ -33,7 +33,7 @@ public sealed partial class RowStore
 
         try
         {
-            _journalFile ??= new JournalFile(_files.PathOf(_folded.LogToken), _writesDirectly, _options.IsBusy);
+            _journalFile ??= new JournalFile(_kept.JournalPath(_folded.LogToken), _writesDirectly, _options.IsBusy);
             long before = _journalFile.Bytes;
             _journalFile.Append(blocks);
             long bytes = _journalFile.Bytes - before;
@@ -70,7 +70,7 @@ public sealed partial class RowStore
     private void Replay(CheckpointManifest manifest)
     {
         _readErrorsAtStart = _device.ReadErrors;
-        string? problem = JournalFile.Read(_kept.JournalPath(manifest), manifest.JournalBytes, (key, record) =>
+        string? problem = JournalFile.Read(_kept.JournalPath(manifest.LogToken), manifest.JournalBytes, (key, record) =>
         {
             if (!StoredRecord.IsWhole(record, key))
                 throw new RowStoreException($"the journal of {_options.Directory} holds a record that is damaged, in a block that is not");
