@@ -128,6 +128,22 @@ public class ResidentTableApplyTests
     }
 
     [Fact]
+    public void A_load_takes_memory_by_its_rows_and_not_by_their_square()
+    {
+        // Notes that grow by a constant are copied as often as there are rows: these took 5 KB each, twice as many would take twice that.
+        const int count = 60_000;
+        RowDelta[] deltas = [.. TestRows.Keys(count).Select(key => RowDelta.Of(key, 1, new float[Dim]))];
+        using ResidentTable table = TestRows.Table(RowPrecision.Int8, Dim, []);
+        table.BeginLoad();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (RowDelta[] batch in deltas.Chunk(4_096))
+            table.Apply(batch);
+        long bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / count;
+        table.EndLoad();
+        Assert.InRange(bytes, 1, 1_000);
+    }
+
+    [Fact]
     public void Apply_a_row_that_cannot_be_stored_is_refused_alone_and_named()
     {
         ulong[] keys = TestRows.Keys(4);
