@@ -19,10 +19,20 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
     // However busy the machine is, a page of 1 MiB waits 64 sleeps of a millisecond at most, and an index of 128 MiB 8,192: some nine seconds, once a gigabyte of log.
     private const int LongestRestMs = 4;
 
+    // A row and what is read with it. Pages of the log are larger: their copy is a disk thread's work.
+    private const uint MostAnsweredBytes = 32 << 10;
+
+    // A read whose row is another one's with the same place in the index asks for the next, from within its answer.
+    private const int DeepestAnswer = 8;
+
+    [ThreadStatic]
+    private static int _answering;
+
     // For reads and, where these do not pass by the page cache but writes do, for writes.
     private readonly ConcurrentDictionary<int, SafeFileHandle> _files = new(), _filesToWrite = new();
     private readonly ConcurrentDictionary<int, bool> _unsynced = new();
     private readonly HeldWrites _held = new();
+    private readonly CachedRead _cached = new();
     private readonly Lock _opening = new(), _turn = new();
     private readonly DiskThreads _threads;
     private readonly bool _readsDirectly, _writesDirectly;
@@ -68,8 +78,11 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
     public override void WriteAsync(nint sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context) =>
         Add(new DiskRequest(this, true, segmentId, (long)destinationAddress, sourceAddress, numBytesToWrite, callback, context));
 
-    public override void ReadAsync(int segmentId, ulong sourceAddress, nint destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context) =>
-        Add(new DiskRequest(this, false, segmentId, (long)sourceAddress, destinationAddress, readLength, callback, context));
+    public override void ReadAsync(int segmentId, ulong sourceAddress, nint destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
+    {
+        if (!TryAnswer(segmentId, (long)sourceAddress, destinationAddress, readLength, callback, context))
+            Add(new DiskRequest(this, false, segmentId, (long)sourceAddress, destinationAddress, readLength, callback, context));
+    }
 
     /// <summary>Does what a disk thread took from the queue.</summary>
     public void Perform(in DiskRequest request)
@@ -192,6 +205,36 @@ internal sealed unsafe class LogDevice : StorageDeviceBase
     {
         Interlocked.Increment(ref _pending);
         _threads.Add(request);
+    }
+
+    /// <summary>Answers the read of a row on the thread that asks, if the page cache has it.</summary>
+    private bool TryAnswer(int segment, long offset, nint destination, uint length, DeviceIOCompletionCallback callback, object context)
+    {
+        if (_readsDirectly || length > MostAnsweredBytes || _answering == DeepestAnswer || _held.Any)
+            return false;
+        try
+        {
+            if (!_cached.Try(FileToRead(segment), new Span<byte>((void*)destination, (int)length), offset))
+                return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return false; // a disk thread meets the same, and counts it
+        }
+
+        Interlocked.Increment(ref _reads);
+        Interlocked.Add(ref _bytesRead, length);
+        _answering++;
+        try
+        {
+            callback(0, length, context);
+        }
+        finally
+        {
+            _answering--;
+        }
+
+        return true;
     }
 
     private void Write(int segment, long offset, ReadOnlySpan<byte> bytes)
