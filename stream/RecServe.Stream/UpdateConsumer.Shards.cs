@@ -67,27 +67,39 @@ public sealed partial class UpdateConsumer
     /// <summary>Takes up new partitions, looks for gaps and does what was wished; on the reading thread.</summary>
     private void Tend()
     {
-        foreach (SourcePartition partition in _source.Partitions)
+        IReadOnlyList<SourcePartition> partitions = _source.Partitions;
+        TakeUp([.. partitions.Where(partition => !_shards.ContainsKey(partition.Id))]);
+        foreach (SourcePartition partition in partitions)
         {
-            if (!_shards.TryGetValue(partition.Id, out Shard? shard))
-            {
-                shard = new Shard(partition.Id, _stored.TryGetValue(NameOf(partition.Id), out long next) ? next : partition.Start)
-                {
-                    End = partition.End,
-                    FirstEnd = partition.End,
-                    AppliedTime = _time.GetUtcNow().ToUnixTimeMilliseconds(),
-                };
-                Open(shard, partition);
-                _shards[partition.Id] = shard;
-                _inOrder = [.. _shards.Values.OrderBy(known => known.Partition)];
-            }
-
+            Shard shard = _shards[partition.Id];
             shard.End = partition.End;
             if (shard.State == ShardState.Running && IsGap(shard, partition, out string? detail))
                 Stand(shard, ShardState.OffsetGap, detail);
             Follow(shard, partition);
         }
     }
+
+    /// <summary>Those furthest behind first: by their numbers, the last of 16 fell behind by all that came in a minute where lives were short.</summary>
+    private void TakeUp(SourcePartition[] partitions)
+    {
+        foreach (SourcePartition partition in partitions.OrderByDescending(partition => partition.End - Stored(partition)))
+        {
+            var shard = new Shard(partition.Id, Stored(partition))
+            {
+                End = partition.End,
+                FirstEnd = partition.End,
+                AppliedTime = _time.GetUtcNow().ToUnixTimeMilliseconds(),
+            };
+            Open(shard, partition);
+            _shards[partition.Id] = shard;
+        }
+
+        if (partitions.Length > 0)
+            _inOrder = [.. _shards.Values.OrderBy(known => known.Partition)];
+    }
+
+    /// <summary>How far a partition is applied to what the node has.</summary>
+    private long Stored(SourcePartition partition) => _stored.TryGetValue(NameOf(partition.Id), out long next) ? next : partition.Start;
 
     private void Open(Shard shard, SourcePartition partition)
     {

@@ -11,6 +11,9 @@ public sealed class KafkaSource : IUpdateSource
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1), LongestAnswer = TimeSpan.FromSeconds(3);
 
+    // The protocol's own times for both ends of a log.
+    private static readonly Timestamp Newest = new(-1, TimestampType.NotAvailable), Oldest = new(-2, TimestampType.NotAvailable);
+
     private readonly KafkaOptions _options;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly KafkaTopic _topic;
@@ -175,7 +178,7 @@ public sealed class KafkaSource : IUpdateSource
             if (_asking.TryGetValue(led.Key, out Task<string?>? asked) && !asked.IsCompleted)
                 continue;
             int[] ids = [.. led];
-            _asking[led.Key] = Task.Factory.StartNew(() => Array.ConvertAll(ids, Ask).OfType<string>().FirstOrDefault(), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _asking[led.Key] = Task.Factory.StartNew(() => AskOne(ids), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         Task.WaitAll([.. _asking.Values], LongestAnswer);
@@ -186,16 +189,30 @@ public sealed class KafkaSource : IUpdateSource
         return trouble;
     }
 
+    /// <summary>
+    /// Asks one broker for the ranges of all partitions that it leads. Two questions for all, where a question for each let the last partition begin when the others' messages were there already: of a
+    /// process that was killed again and again it was never read.
+    /// </summary>
     /// <returns>What is amiss, or null.</returns>
-    private string? Ask(int partition)
+    private string? AskOne(int[] partitions)
     {
         if (_ended.IsSet)
             return null;
         try
         {
-            WatermarkOffsets range = _consumer.QueryWatermarkOffsets(new TopicPartition(Topic, partition), LongestAnswer);
-            _partitions[partition] = new SourcePartition(partition, range.Low.Value, range.High.Value);
-            return null;
+            // Starts first: what is deleted in between makes a range longer, never one that ends before it begins.
+            Dictionary<int, TopicPartitionOffsetError> starts = Ask(partitions, Oldest), ends = Ask(partitions, Newest);
+            string? trouble = null;
+            foreach (int partition in partitions)
+            {
+                Error error = starts[partition].Error.IsError ? starts[partition].Error : ends[partition].Error;
+                if (error.IsError)
+                    trouble ??= $"partition {partition} of {Topic} cannot be asked for: {error.Reason}";
+                else
+                    _partitions[partition] = new SourcePartition(partition, starts[partition].Offset.Value, ends[partition].Offset.Value);
+            }
+
+            return trouble;
         }
         catch (ObjectDisposedException)
         {
@@ -203,7 +220,20 @@ public sealed class KafkaSource : IUpdateSource
         }
         catch (KafkaException failure)
         {
-            return $"partition {partition} of {Topic} cannot be asked for: {failure.Error.Reason}";
+            return $"partitions {string.Join(", ", partitions)} of {Topic} cannot be asked for: {failure.Error.Reason}";
+        }
+    }
+
+    private Dictionary<int, TopicPartitionOffsetError> Ask(int[] partitions, Timestamp which)
+    {
+        try
+        {
+            return _consumer.OffsetsForTimes(partitions.Select(partition => new TopicPartitionTimestamp(Topic, partition, which)), LongestAnswer)
+                .ToDictionary(answer => answer.Partition.Value, answer => new TopicPartitionOffsetError(answer, new Error(ErrorCode.NoError)));
+        }
+        catch (TopicPartitionOffsetException some)
+        {
+            return some.Results.ToDictionary(answer => answer.Partition.Value);
         }
     }
 
