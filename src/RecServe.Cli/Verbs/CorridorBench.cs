@@ -61,9 +61,11 @@ internal static class CorridorBench
         }
 
         output.WriteLine($"{result.Kills} kills: {result.DuringCheckpoint} during a checkpoint, {result.DuringRecovery} during a recovery; brokers went down {result.BrokerOutages} times");
-        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second, {result.FeatureMessages:N0} feature rows, {result.ExperimentMessages:N0} changes of experiments, {result.EventMessages:N0} messages of events, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill; {result.WrittenTwice:N0} stand in the log twice");
-        output.WriteLine(result.Passed
+        output.WriteLine($"{result.Messages:N0} messages of {DrillUpdates.BatchSize} updates, {result.RowsSentPerS:N0} updates a second of {result.RowsWantedPerS:N0} that were wanted, {result.FeatureMessages:N0} feature rows, {result.ExperimentMessages:N0} changes of experiments, {result.EventMessages:N0} messages of events, {result.Hostile:N0} hostile ones among them; {result.Replayed:N0} messages were read again, at most {result.MostReplayed:N0} after one kill; {result.WrittenTwice:N0} stand in the log twice");
+        output.WriteLine(result.IsWhole
             ? "rows, feature rows, experiments and counts of events, in memory and on disk, and the quarantine are those of a node that read every message once"
             : $"FAILED: {result.Findings}; {result.OffsetsLost} offsets lost, {result.HostileLost} hostile messages not quarantined, {result.HotDifferent} rows of process memory, {result.FeaturesDifferent} feature rows, {result.ExperimentsDifferent} experiments and {result.EventsDifferent} of 2 counts of events differ, {result.OverOneInterval} replays longer than a checkpoint's interval");
+        if (!result.KeptUp)
+            output.WriteLine("FAILED: fewer than four fifths of the updates could be sent, for the process fell behind: a lesser drill than the one that was asked for. This machine may follow a lower --rate");
     }
 }

@@ -46,6 +46,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
         using var featureProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 500 }, DrillFeatures.Topic, FeaturesPerSecond, number => features.Message(number, Partitions), () => false);
         using var experimentProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers }, DrillExperiments.Topic, ExperimentsPerSecond, DrillExperiments.Message, () => false);
         using var eventProducer = new UpdateProducer(new KafkaOptions { Servers = brokers.Servers, LingerMs = 100 }, DrillEvents.Topic, EventsPerSecond, number => events.Message(number, Partitions), () => false);
+        var sending = Stopwatch.StartNew();
         for (int kill = 0; kill < kills; kill++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -62,8 +63,9 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             progress?.Report($"kill {kill + 1} of {kills}: {_inCheckpoint} in checkpoints, {_inRecovery} in recoveries, {producer.Sent + featureProducer.Sent + eventProducer.Sent:N0} messages sent, {_acknowledged:N0} checkpointed, {_replayed:N0} read again");
         }
 
+        double seconds = sending.Elapsed.TotalSeconds;
         var sent = new DrillSent(producer.Finish(), featureProducer.Finish(), experimentProducer.Finish(), eventProducer.Finish());
-        double sentPerSecond = sent.Rows * DrillUpdates.BatchSize / watch.Elapsed.TotalSeconds;
+        double sentPerSecond = sent.Rows * DrillUpdates.BatchSize / seconds;
         using (Process victim = Start(brokers.Servers, sent))
         {
             ChildProcess.Follow(victim, Hear);
@@ -91,6 +93,7 @@ internal sealed class CorridorDrill(string directory, int keys, int seed, int ro
             ExperimentMessages = sent.Experiments,
             EventMessages = sent.Events,
             RowsSentPerS = sentPerSecond,
+            RowsWantedPerS = rowsPerSecond,
             Rows = store.Measure().Rows,
             Replayed = _replayed,
             MostReplayed = _mostReplayed,
