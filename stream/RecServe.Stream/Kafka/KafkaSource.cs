@@ -166,7 +166,7 @@ public sealed class KafkaSource : IUpdateSource
     }
 
     /// <summary>
-    /// Asks for the range of every partition, those of one broker after the other, the brokers at the same time: a question to a broker that is gone is given up when it is back, whatever
+    /// Asks for the range of every partition, those of one broker together, the brokers at the same time: a question to a broker that is gone is given up when it is back, whatever
     /// limit it was asked with, and must not keep the others' partitions from being read.
     /// </summary>
     /// <returns>What is amiss, or null.</returns>
@@ -178,7 +178,7 @@ public sealed class KafkaSource : IUpdateSource
             if (_asking.TryGetValue(led.Key, out Task<string?>? asked) && !asked.IsCompleted)
                 continue;
             int[] ids = [.. led];
-            _asking[led.Key] = Task.Factory.StartNew(() => AskOne(ids), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            _asking[led.Key] = Task.Factory.StartNew(() => AskBroker(ids), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
         Task.WaitAll([.. _asking.Values], LongestAnswer);
@@ -194,22 +194,27 @@ public sealed class KafkaSource : IUpdateSource
     /// process that was killed again and again it was never read.
     /// </summary>
     /// <returns>What is amiss, or null.</returns>
-    private string? AskOne(int[] partitions)
+    private string? AskBroker(int[] partitions)
     {
         if (_ended.IsSet)
             return null;
         try
         {
             // Starts first: what is deleted in between makes a range longer, never one that ends before it begins.
-            Dictionary<int, TopicPartitionOffsetError> starts = Ask(partitions, Oldest), ends = Ask(partitions, Newest);
+            Dictionary<int, TopicPartitionOffsetError> starts = OffsetsAt(partitions, Oldest), ends = OffsetsAt(partitions, Newest);
             string? trouble = null;
             foreach (int partition in partitions)
             {
-                Error error = starts[partition].Error.IsError ? starts[partition].Error : ends[partition].Error;
+                TopicPartitionOffsetError start = starts[partition], end = ends[partition];
+                Error error = start.Error.IsError ? start.Error : end.Error;
+
+                // Of a partition that the answer leaves out the library gives back what it was asked with, and no error.
+                if (!error.IsError && (start.Offset.Value < 0 || end.Offset.Value < 0))
+                    error = new Error(ErrorCode.Local_NoOffset);
                 if (error.IsError)
                     trouble ??= $"partition {partition} of {Topic} cannot be asked for: {error.Reason}";
                 else
-                    _partitions[partition] = new SourcePartition(partition, starts[partition].Offset.Value, ends[partition].Offset.Value);
+                    _partitions[partition] = new SourcePartition(partition, start.Offset.Value, end.Offset.Value);
             }
 
             return trouble;
@@ -224,7 +229,7 @@ public sealed class KafkaSource : IUpdateSource
         }
     }
 
-    private Dictionary<int, TopicPartitionOffsetError> Ask(int[] partitions, Timestamp which)
+    private Dictionary<int, TopicPartitionOffsetError> OffsetsAt(int[] partitions, Timestamp which)
     {
         try
         {
