@@ -149,6 +149,53 @@ public sealed class UpdateTests
         Assert.Contains("recserve_stream_lag{topic=\"recserve.rows\",partition=\"3\"} 0", await server.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
+    [KafkaFact]
+    public async Task Messages_that_the_log_deleted_before_they_were_applied_stop_their_partition_in_health_and_rankings_go_on()
+    {
+        using var broker = new LoopbackBroker();
+        broker.Create("recserve.rows", 1);
+        broker.Create("recserve.quarantine", 1);
+        broker.Create("recserve.experiments", 1);
+        ModelPackage package = TestMarket.Package("fm");
+        string folder = Directory.CreateTempSubdirectory("recserve-updates-").FullName;
+        Task<TestServer> StartOnAsync() => StartAsync(package, options => options with { Kafka = broker.Servers, StoreDirectory = folder, ReadAfterWaitMs = 30_000 });
+        try
+        {
+            string changed;
+            await using (TestServer server = await StartOnAsync())
+            {
+                Assert.Equal("rows:0@0", (await ApplyAsync(server, package, 1)).GetProperty("token").GetString());
+                changed = Items(await server.RankAsync(With(""","read_after":"rows:0@0" """)));
+            }
+
+            // The broker keeps 5 MB a partition.
+            using (var queue = new TopicSender(new KafkaTopicWriter(new KafkaOptions { Servers = broker.Servers }, "recserve.rows"), new TopicSenderOptions { LongestDrain = TimeSpan.FromMinutes(2) }))
+            {
+                for (int i = 0; i < 12; i++)
+                    Assert.True(queue.TryAdd([], new byte[900_000]));
+                queue.Drain();
+                Assert.Equal(12, queue.Measure().Written);
+            }
+
+            await using TestServer again = await StartOnAsync();
+            await TestServer.UntilAsync(() => again.Service<NodeUpdates>().Consumer.Measure().Shards.Count == 1 && again.Service<NodeExperiments>().IsSettled);
+            JsonElement health = await again.GetAsync("/health/ready"), updates = health.GetProperty("updates"), shard = updates.GetProperty("shards")[0];
+            Assert.Equal(("degraded", "offset_gap", "offset_gap"), (health.GetProperty("status").GetString(), updates.GetProperty("state").GetString(), shard.GetProperty("state").GetString()));
+            Assert.Matches("^messages 1 to [1-9][0-9]? of recserve.rows partition 0 were deleted before they were applied$", shard.GetProperty("detail").GetString());
+            JsonElement answer = await again.RankAsync(With(""));
+            Assert.Equal((changed, "offset_gap"), (Items(answer), answer.GetProperty("quality").GetProperty("updates").GetString()));
+
+            using HttpResponseMessage accepted = await again.Client.PostAsync("/v1/updates:resume?partition=0&accept_gap=true", null);
+            Assert.Equal(HttpStatusCode.OK, accepted.StatusCode);
+            await TestServer.UntilAsync(() => again.Service<NodeUpdates>().Consumer.Measure().State == "live");
+            Assert.Equal("rows:0@13", (await ApplyAsync(again, package, 2)).GetProperty("token").GetString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static Task<TestServer> StartAsync(ModelPackage package, Func<ServingOptions, ServingOptions>? configure = null) =>
         TestServer.StartAsync([("m/1", package)], (options, _) => configure?.Invoke(options) ?? options);
 
