@@ -14,11 +14,11 @@ internal static class HtmlPage
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
-        string name = WebUtility.HtmlEncode(title);
+        string name = WebUtility.HtmlEncode(title), tab = title == "RecServe" ? name : $"{name} · RecServe";
         return context.Response.WriteAsync(
             $$"""
             <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <title>{{name}} · RecServe</title>
+            <title>{{tab}}</title>
             <style>body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color:#222}
             code,pre{background:#f3f3f3;padding:.1em .3em;overflow-x:auto}table{border-collapse:collapse}td,th{padding:.2em .8em;border-bottom:1px solid #ddd;text-align:left}</style>
             </head><body><h1>{{name}}</h1>{{body}}</body></html>
