@@ -49,6 +49,21 @@ public sealed class EventStreamStateTests : IDisposable
         Assert.Equal(("live", null), (_consumer.Measure().State, _consumer.Measure().Trouble));
     }
 
+    [Fact]
+    public void What_is_asked_while_partitions_are_taken_up_is_answered()
+    {
+        const int partitions = 20_000;
+        _source.Known = [.. Enumerable.Range(0, partitions).Select(id => new SourcePartition(id, 0, 3))];
+        _consumer.Start();
+        for (int known = 0; known < partitions;)
+        {
+            IReadOnlyList<EventPartition> now = _consumer.Measure().Partitions;
+            Assert.True(now.Count >= known);
+            known = now.Count;
+            Assert.Empty(_consumer.Applied.Places);
+        }
+    }
+
     /// <summary>A log of which much can be said and from which nothing comes.</summary>
     private sealed class SilentSource : IUpdateSource
     {
