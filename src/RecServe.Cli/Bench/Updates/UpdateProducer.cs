@@ -110,9 +110,12 @@ internal sealed class UpdateProducer : IDisposable
 
             long number = Sent;
             (byte[] key, byte[]? value, int partition) = _message(number);
-            while (!publisher.TryPublish(key, value, partition) && !_stop)
+            bool isTaken;
+            while (!(isTaken = publisher.TryPublish(key, value, partition)) && !_stop)
                 Thread.Sleep(1);
-            if (!_stop)
+
+            // Stopped meanwhile or not: what the client has taken goes to the brokers.
+            if (isTaken)
                 Volatile.Write(ref _sent, number + 1);
         }
     }
