@@ -79,25 +79,34 @@ public sealed class MemoryLog
     /// <param name="topic">Topic that it stands for.</param>
     public IUpdateSource Reader(string topic) => new MemorySource(this, topic);
 
-    internal void Read(Dictionary<int, long> positions, List<UpdateMessage> messages, int most, int mostBytes, TimeSpan wait)
+    /// <summary>Reads on; waits once where there is nothing.</summary>
+    /// <param name="positions">Next message of each partition that is read.</param>
+    /// <param name="first">Which of them begins, counted round: the others get what it leaves.</param>
+    /// <param name="messages">Receives them.</param>
+    /// <param name="most">Messages at most.</param>
+    /// <param name="mostBytes">Bytes of messages, beyond which none follows.</param>
+    /// <param name="wait">How long at most.</param>
+    internal void Read(Dictionary<int, long> positions, uint first, List<UpdateMessage> messages, int most, int mostBytes, TimeSpan wait)
     {
         Task changed;
         lock (_lock)
         {
-            if (Take(positions, messages, most, mostBytes))
+            if (Take(positions, first, messages, most, mostBytes))
                 return;
             changed = _changed.Task;
         }
 
         changed.Wait(wait);
         lock (_lock)
-            Take(positions, messages, most, mostBytes);
+            Take(positions, first, messages, most, mostBytes);
     }
 
-    private bool Take(Dictionary<int, long> positions, List<UpdateMessage> messages, int most, long mostBytes)
+    private bool Take(Dictionary<int, long> positions, uint first, List<UpdateMessage> messages, int most, long mostBytes)
     {
-        foreach (int id in positions.Keys)
+        int[] ids = [.. positions.Keys];
+        for (uint i = 0; i < ids.Length; i++)
         {
+            int id = ids[(first + i) % ids.Length];
             Partition log = _partitions[id];
             long next = positions[id];
             for (next = Math.Max(next, log.Start); next < log.End && messages.Count < most && mostBytes > 0; next++)

@@ -4,6 +4,7 @@ namespace RecServe.Stream;
 internal sealed class MemorySource(MemoryLog log, string topic) : IUpdateSource
 {
     private readonly Dictionary<int, long> _positions = [];
+    private uint _first;
 
     public string Name => $"memory:{topic}";
 
@@ -21,7 +22,8 @@ internal sealed class MemorySource(MemoryLog log, string topic) : IUpdateSource
 
     public void Pause(int partition) => _positions.Remove(partition);
 
-    public void Read(List<UpdateMessage> messages, int most, int mostBytes, TimeSpan wait) => log.Read(_positions, messages, most, mostBytes, wait);
+    /// <remarks>Partitions begin in turn: one that is written faster than it is read would keep the others from being read at all.</remarks>
+    public void Read(List<UpdateMessage> messages, int most, int mostBytes, TimeSpan wait) => log.Read(_positions, _first++, messages, most, mostBytes, wait);
 
     public void Dispose()
     {
