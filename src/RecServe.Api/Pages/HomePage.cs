@@ -24,7 +24,7 @@ internal sealed class HomePage(ModelRegistry registry, NodeUpdates updates)
         string ages = updates.VisibleTimes.Percentiles() is (double p50, double p99) ? $"; an update was visible {p50:0.#} ms after its event in the median, {p99:0.#} ms at the 99th percentile" : "";
         string links = string.Concat(Links.Select(link => $"<li><a href=\"{link}\">{link}</a></li>"));
         string host = WebUtility.HtmlEncode(context.Request.Host.Value ?? "");
-        return HtmlPage.WriteAsync(context, "RecServe",
+        return HtmlPage.WriteAsync(context, title: null,
             $$"""
             <p>This server ranks items for users.</p>
             <table><tr><th>model</th><th>version</th><th>kind</th><th>rows</th><th>known items</th></tr>{{rows}}</table>

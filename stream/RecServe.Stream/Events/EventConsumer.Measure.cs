@@ -7,10 +7,10 @@ public sealed partial class EventConsumer
     /// <summary>
     /// The partitions in their order. The dictionary's own copy, made while nothing is added: sorting asks a collection for its length first and copies it then, which fails if one was taken up in between.
     /// </summary>
-    private IEnumerable<KeyValuePair<int, Place>> Places => _places.ToArray().OrderBy(place => place.Key);
+    private IEnumerable<KeyValuePair<int, Place>> InOrder => _places.ToArray().OrderBy(place => place.Key);
 
     /// <summary>What is counted now.</summary>
-    public FreshnessToken Applied => new([.. Places.Where(place => place.Value.Next > 0)
+    public FreshnessToken Applied => new([.. InOrder.Where(place => place.Value.Next > 0)
         .Select(place => new FreshnessPlace(FreshnessToken.Events, place.Key, place.Value.Next - 1))]);
 
     /// <summary>Messages of events that were counted or quarantined since the start.</summary>
@@ -54,7 +54,7 @@ public sealed partial class EventConsumer
                 : _places.Values.Any(place => place.IsPaused) ? "paused"
                 : HasCaughtUp ? "live" : "catching_up",
             Trouble = _failure ?? _trouble ?? unreached,
-            Partitions = [.. Places.Select(place => new EventPartition(place.Key, place.Value.Next - 1, Math.Max(0, place.Value.End - place.Value.Next)))],
+            Partitions = [.. InOrder.Select(place => new EventPartition(place.Key, place.Value.Next - 1, Math.Max(0, place.Value.End - place.Value.Next)))],
             Verdicts = Enum.GetValues<EventVerdict>().ToDictionary(verdict => verdict, _store.Of),
             Refused = Interlocked.Read(ref _refused),
             Lost = Interlocked.Read(ref _lost),

@@ -5,7 +5,7 @@ public sealed class ReadAfterTests
 {
     private const int Trials = 100_000, Readers = 2, Keys = 200, Partitions = 4;
 
-    // The second life reads again what came between checkpoint and death: all of it must still be in the log, of whose 64 MiB a partition two million messages take some 50.
+    // The second life reads again what came between checkpoint and death: all of it must still be in the log, of whose 64 MiB a partition two million messages take some 30.
     private const int MessagesATrial = 20;
 
     [Fact]
@@ -15,10 +15,9 @@ public sealed class ReadAfterTests
         var written = new Written(new MemoryLog(Partitions, bytes: 64 << 20));
         node.Start(written.Log.Reader("recserve.rows"));
         long done = 0, early = 0, waited = 0;
-        using var stop = new CancellationTokenSource();
         var gate = new ReaderWriterLockSlim();
-        Task writer = Task.Run(Write);
         Task[] readers = [.. Enumerable.Range(0, Readers).Select(reader => Task.Run(() => Read(reader)))];
+        Task writer = Task.Run(Write);
 
         await UntilAsync(() => Volatile.Read(ref done) > Trials / 3, readers);
         node.Checkpoint();
@@ -27,9 +26,7 @@ public sealed class ReadAfterTests
         node.Die(); // what came since the checkpoint is read again by the next life
         node.Start(written.Log.Reader("recserve.rows"));
         gate.ExitWriteLock();
-        await Task.WhenAll(readers);
-        await stop.CancelAsync();
-        await writer;
+        await Task.WhenAll([.. readers, writer]);
 
         Assert.Equal(0, early);
         Assert.InRange(done, Trials, Trials + Readers);
@@ -38,11 +35,17 @@ public sealed class ReadAfterTests
         async Task Write()
         {
             var random = new Random(9);
-            for (long message = 0; !stop.IsCancellationRequested; message++)
+            for (long message = 0; !readers.All(reader => reader.IsCompleted);)
             {
-                while (message > 10_000 + (MessagesATrial * Volatile.Read(ref done)) && !stop.IsCancellationRequested)
+                if (message < 10_000 + (MessagesATrial * Volatile.Read(ref done)))
+                {
+                    written.Next(random);
+                    message++;
+                }
+                else
+                {
                     await Task.Delay(1);
-                written.Next(random);
+                }
             }
         }
 
